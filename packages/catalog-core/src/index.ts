@@ -1,0 +1,66 @@
+export { type CatalogErrorCode } from "./errors/catalog-errors.ts";
+export {
+  type ErrorCategory,
+  type ErrorFactory,
+  errorFactory,
+  type ErrorFacts,
+  isModelError,
+  ModelError,
+  type ModelErrorInit,
+} from "./errors/model-error.ts";
+
+export {
+  type Digest,
+  type DigestAlgorithm,
+  type DigestText,
+  formatDigest,
+  isSameDigest,
+  parseDigest,
+} from "./digest/digest.ts";
+export { type DigestVerdict, verifyDigest } from "./digest/verify-digest.ts";
+export { directoryDigest, directoryListing } from "./digest/directory-digest.ts";
+
+export {
+  type FileRef,
+  type HfRef,
+  type HfSelection,
+  type ModelRef,
+  type OtherRef,
+  schemeOf,
+  type UrlRef,
+} from "./model-ref/model-ref.ts";
+
+export type {
+  CatalogEntry,
+  DigestCheck,
+  Drift,
+  FileRecord,
+  FileStat,
+  Lifecycle,
+  Provenance,
+  Trust,
+} from "./catalog/catalog-entry.ts";
+export type { CatalogStore } from "./catalog/catalog-store.ts";
+
+export type { FetchPlan, PlannedFile } from "./fetcher/fetch-plan.ts";
+export type { Ingest, IngestTarget } from "./fetcher/ingest.ts";
+export { type Logger, silentLogger } from "./fetcher/logger.ts";
+export type {
+  FetchContext,
+  FetchedArtifact,
+  FetchedFile,
+  FetchProgress,
+  ModelFetcher,
+  SchemesOf,
+} from "./fetcher/model-fetcher.ts";
+
+export type {
+  EnsureReport,
+  EventBody,
+  EventHead,
+  MismatchPolicy,
+  ProvisionEvent,
+  VerificationReport,
+} from "./events/provision-event.ts";
+
+export { redactCause, redactText, redactValue } from "./redact/redact.ts";
