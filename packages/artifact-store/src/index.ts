@@ -1,1 +1,11 @@
-export {};
+export { artifactFile, type ArtifactLocation, artifactLocation, isSafeRelativePath } from "./artifact-files.ts";
+export {
+  type ArtifactDescription,
+  describeArtifact,
+  type DescribeOptions,
+  type HashProgress,
+} from "./describe-artifact.ts";
+export { type OpenIngest, openIngest } from "./open-ingest.ts";
+export { checkPresence, type Presence } from "./presence.ts";
+export { type PublishedArtifact, publishArtifact } from "./publish.ts";
+export { removeManaged } from "./remove-managed.ts";

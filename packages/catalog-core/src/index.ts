@@ -1,4 +1,5 @@
 export { type CatalogErrorCode } from "./errors/catalog-errors.ts";
+export { fileError, type FileErrorCode, fileErrorFrom, systemCode } from "./errors/file-errors.ts";
 export {
   type ErrorCategory,
   type ErrorFactory,
@@ -54,6 +55,7 @@ export type {
   SchemesOf,
 } from "./fetcher/model-fetcher.ts";
 
+export type { ResolvedModel } from "./events/resolved-model.ts";
 export type {
   EnsureReport,
   EventBody,
@@ -63,4 +65,7 @@ export type {
   VerificationReport,
 } from "./events/provision-event.ts";
 
-export { redactCause, redactText, redactValue } from "./redact/redact.ts";
+export { registerSecretsFromEnvironment } from "./redact/environment-secrets.ts";
+export { redactText } from "./redact/redact.ts";
+export { redactCause, redactValue } from "./redact/redact-value.ts";
+export { registerSecret } from "./redact/registered-secrets.ts";

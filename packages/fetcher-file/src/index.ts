@@ -1,1 +1,1 @@
-export {};
+export { FileFetcher, fileFetcher } from "./file-fetcher.ts";

@@ -1,1 +1,1 @@
-export {};
+export { type FileHash, fileStat, type HashFileOptions, hashFile } from "./hash-file.ts";

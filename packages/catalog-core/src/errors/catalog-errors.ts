@@ -11,6 +11,8 @@ export type CatalogErrorCode =
   | "ENTRY_NOT_FOUND"
   /** A record, or an index to import, that a newer version has written; facts: `path`, `schema`, `supported`. */
   | "CATALOG_SCHEMA_NEWER"
+  /** The cache root is not an absolute path, or something that is not a folder lies in its place; facts: `path`. */
+  | "CATALOG_DIR_INVALID"
   /** The catalog's folder cannot be read; facts: `path`. */
   | "CATALOG_NOT_READABLE"
   /** The catalog's folder cannot be written; facts: `path`. */
@@ -26,6 +28,7 @@ export const catalogError: ErrorFactory<CatalogErrorCode> = errorFactory({
   ENTRY_INVALID: "usage",
   ENTRY_NOT_FOUND: "not-found",
   CATALOG_SCHEMA_NEWER: "other",
+  CATALOG_DIR_INVALID: "usage",
   CATALOG_NOT_READABLE: "not-allowed",
   CATALOG_NOT_WRITABLE: "not-allowed",
   CATALOG_NO_SPACE: "no-space",

@@ -1,4 +1,5 @@
-import { redactCause, redactText, redactValue } from "../redact/redact.ts";
+import { redactText } from "../redact/redact.ts";
+import { redactCause, redactValue } from "../redact/redact-value.ts";
 
 /**
  * What kind of failure a code stands for. The kinds are few and fixed, the codes are many and belong to

@@ -82,6 +82,8 @@ export interface FetchedArtifact {
   readonly revision?: string;
   readonly validators?: Readonly<Record<string, string>>;
   readonly entryPoint?: string;
+  /** Composites only: the member that really brought it, for the record. */
+  readonly fetchedBy?: { readonly name: string; readonly version: string };
   /** Bytes that came from the source in this call. */
   readonly movedBytes: number;
   /** Bytes that were there already. */

@@ -1,0 +1,24 @@
+import { printTable } from "./print-table.ts";
+import { presentFromShell } from "./present-from-shell.ts";
+import { presentInProcess } from "./present-in-process.ts";
+import { presentDirectory } from "./present-directory.ts";
+import type { Benchmark } from "./row.ts";
+
+/** Every benchmark by its name. */
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+  "present-in-process": presentInProcess,
+  "present-directory": presentDirectory,
+  "present-from-shell": presentFromShell,
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(benchmarks, name));
+if (unknown.length > 0) {
+  console.error(`no benchmark is called ${unknown.join(", ")}; there are: ${Object.keys(benchmarks).join(", ")}`);
+  process.exit(2);
+}
+for (const [name, run] of Object.entries(benchmarks)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.error(`running ${name} …`);
+  printTable(await run());
+}

@@ -1,0 +1,60 @@
+import { replaceKnownSecrets } from "../redact/bare-tokens.ts";
+import { pseudonym } from "../redact/placeholder.ts";
+import type { UrlRef } from "./model-ref.ts";
+import { publicQuery } from "./public-query.ts";
+import { type RefPart, refuse } from "./ref-refusal.ts";
+import { withRequestText } from "./request-text.ts";
+
+/** `scheme://…`. Web URLs as browsers read them; of any other only the parts that hold secrets are touched. */
+export function parseUrlRef(text: string): UrlRef {
+  const scheme = text.slice(0, text.indexOf(":")).toLowerCase();
+  const url = scheme === "http" || scheme === "https" ? publicWebUrl(text) : publicUrl(text, scheme);
+  return withRequestText({ kind: "url", scheme, url: replaceKnownSecrets(url, pseudonym) }, text);
+}
+
+export function printUrlRef(ref: UrlRef): string {
+  return ref.url;
+}
+
+function publicWebUrl(text: string): string {
+  const hasHost = /^[^:]*:\/\/[^/\\?#]/.test(text);
+  const url = hasHost && URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined) throw refusal(text, "host", "it is not a URL with a host");
+  if (url.hostname.startsWith("-")) throw refusal(text, "host", "the host begins with a dash");
+  url.username = "";
+  url.password = "";
+  url.hash = "";
+  url.search = publicQuery(url.search.slice(1));
+  return url.href;
+}
+
+/**
+ * The grammar of the scheme is its fetcher's. A key `a/../b` of an object store is not `b`, so nothing is resolved,
+ * and no case is changed.
+ */
+function publicUrl(text: string, scheme: string): string {
+  const [, authority = "", path = "", query, fragment] =
+    /^[^:]*:\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(text) ?? [];
+  const host = authority.slice(authority.lastIndexOf("@") + 1);
+  if (host === "") throw refusal(text, "host", "the host is empty");
+  if (host.startsWith("-")) throw refusal(text, "host", "the host begins with a dash");
+  if (!/^(?:\[[^\s[\]\\]*\]|[^\s:\\[\]]+)(?::\d*)?$/.test(host)) {
+    throw refusal(text, "host", "the host or port is not well formed");
+  }
+  return `${scheme}://${host}${path}${suffix("?", query)}${suffix("#", fragment)}`;
+}
+
+/** Fragments carry parameters too (`#access_token=…`). */
+function suffix(mark: "?" | "#", text: string | undefined): string {
+  if (text === undefined) return "";
+  const shown = publicQuery(text);
+  return shown === "" && text !== "" ? "" : mark + shown;
+}
+
+function refusal(text: string, part: RefPart, problem: string): Error {
+  return refuse(text, {
+    part,
+    problem,
+    hint: "Write scheme://host/path, with user name and password (if any) percent-encoded, and digits for the port.",
+  });
+}

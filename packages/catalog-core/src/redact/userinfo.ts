@@ -1,0 +1,50 @@
+import { placeholder } from "./placeholder.ts";
+
+/** Hides `user:password@` and `user@` in URL-like text. Every pattern is linear: no run is scanned from two starts. */
+export function redactUserinfo(text: string): string {
+  return text.includes("@") ? redactBare(redactMalformed(redactAuthority(text))) : text;
+}
+
+/** `scheme://userinfo@host`, also with the slashes escaped as some JSON writers do. */
+function redactAuthority(text: string): string {
+  return text.replaceAll(/(:(?:\\?\/){2})[^\s/?#"<>]*@/g, `$1${placeholder}@`);
+}
+
+/**
+ * `scheme://user:pa/ss@host`: the password holds a character that should have been encoded. What follows the first
+ * colon is no port, so it is a password up to the last `@`.
+ */
+function redactMalformed(text: string): string {
+  return text.replaceAll(
+    /(:\/\/)[^\s/?#"<>@:[\]]+:(?!\d*(?:[/?#\s"<>]|$))(?:[^\s"<>:]|:(?!\/\/)){0,2048}@/g,
+    `$1${placeholder}@`,
+  );
+}
+
+/** `user:password@host` without a scheme, as proxies are often written. What follows must look like a host. */
+function redactBare(text: string): string {
+  return text.replaceAll(/[^\s/"<>]+/g, (word) => {
+    const [colon, at] = [word.indexOf(":"), word.lastIndexOf("@")];
+    if (colon <= 0 || at <= colon) return word;
+    const user =
+      word
+        .slice(0, colon)
+        .split(/[^\w.~%+-]/)
+        .at(-1) ?? "";
+    if (notUsers.has(user.toLowerCase()) || isDrivePath(user, word, colon)) return word;
+    return hostPattern.test(word.slice(at + 1))
+      ? `${word.slice(0, colon - user.length)}${placeholder}${word.slice(at)}`
+      : word;
+  });
+}
+
+/** A tag before a digest (`repo:tag@sha256:…`) is no password. */
+const hostPattern =
+  /^(?!sha\d{3}:)(?:\[[\da-f:.]+\]|localhost|\d{1,3}(?:\.\d{1,3}){3}|(?:[\w-]+\.)+[a-z]{2,}|[\w.-]+(?=:\d{2,5}))(?![\w-])/i;
+
+/** Words that stand before a colon in harmless text which may also hold an `@`. */
+const notUsers = new Set(["", "file", "hf", "mailto", "npm", "sha256", "sha512"]);
+
+function isDrivePath(user: string, word: string, colon: number): boolean {
+  return user.length === 1 && word[colon + 1] === "\\";
+}

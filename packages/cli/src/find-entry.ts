@@ -1,0 +1,18 @@
+import { type CatalogEntry, type CatalogStore, modelId, parseModelRef } from "@llama-orch/catalog-core";
+import { commandError } from "./errors.ts";
+
+/**
+ * The record of a model, named by its id or by any reference form. It may be Retired.
+ * @throws ModelError `REF_INVALID`, `MODEL_ABSENT`
+ */
+export async function findEntry(catalog: CatalogStore, text: string): Promise<CatalogEntry> {
+  const id = modelId(parseModelRef(text));
+  // An id of another version may not be a reference of this one; what is on record can be named all the same.
+  const entry = (await catalog.get(id)) ?? (await catalog.get(text));
+  if (entry !== undefined) return entry;
+  throw commandError("MODEL_ABSENT", {
+    message: `${id} is not in the catalog of ${catalog.cacheDir}.`,
+    hint: "model-provisioner list shows what is; --cache-dir chooses another cache.",
+    facts: { id, cacheDir: catalog.cacheDir },
+  });
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import { exitCodeOf } from "./exit-code.ts";
+import { printFailure } from "./render/print-failure.ts";
+import { runCommandLine } from "./run-command-line.ts";
+
+// A mistake in the program that no promise carries: it gets the same two lines, and never a stack trace.
+process.on("uncaughtException", (error) => {
+  printFailure(error, process.argv.includes("--json"));
+  process.exit(exitCodeOf(error));
+});
+
+process.exitCode = await runCommandLine(process.argv.slice(2));

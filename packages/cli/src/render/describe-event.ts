@@ -1,0 +1,44 @@
+import type { EnsureReport, ProvisionEvent } from "@llama-orch/catalog-core";
+import { formatBytes, formatCount, formatDuration } from "./quantities.ts";
+
+/** What a person is told of an event. `hint` makes it a warning. */
+export interface EventText {
+  readonly text: string;
+  readonly hint?: string;
+}
+
+/** The sentence for an event; undefined for those that only a program wants to see, and for progress. */
+export function describeEvent(event: ProvisionEvent): EventText | undefined {
+  switch (event.type) {
+    case "plan-made": {
+      const size = event.totalBytes === null ? "size unknown" : formatBytes(event.totalBytes);
+      return { text: `ensuring ${event.id} (${formatCount(event.files, "file")}, ${size})` };
+    }
+    case "flight-joined":
+      return { text: `waiting for another call that brings ${event.id}` };
+    case "digest-mismatch":
+      // Under `error` the failure itself says all of it.
+      if (event.policy === "error") return undefined;
+      return {
+        text: `${event.id} has another digest than expected: expected ${event.expected}, got ${event.actual}.`,
+        hint: "It is used all the same, because of --on-mismatch warn.",
+      };
+    case "source-changed":
+      return {
+        text: `${event.id} has changed since it was registered: it was ${event.previous}, and is ${event.current}.`,
+        hint: "Give --digest to make such a change an error.",
+      };
+    case "entry-reactivated":
+      return { text: `${event.id} was retired, and is active again` };
+    case "ensure-finished":
+      return { text: `ready: ${event.id} (${figures(event.report)})` };
+    default:
+      return undefined;
+  }
+}
+
+function figures({ cached, trust, stagedBytes, durationMs }: EnsureReport): string {
+  if (cached) return `already here, ${trust}`;
+  const staged = stagedBytes > 0 ? `${formatBytes(stagedBytes)} staged, ` : "";
+  return `${trust}, ${staged}${formatDuration(durationMs)}`;
+}

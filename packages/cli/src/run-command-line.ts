@@ -1,0 +1,32 @@
+import { registerSecretsFromEnvironment } from "@llama-orch/catalog-core";
+import { chooseCommand } from "./choose-command.ts";
+import { exitCodeOf } from "./exit-code.ts";
+import { abortOnSignals } from "./interruption.ts";
+import { printFailure } from "./render/print-failure.ts";
+import { version } from "./version.ts";
+
+/** Does what a command line says, from its words to its exit code. Never throws. */
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  const stop = new AbortController();
+  abortOnSignals(stop);
+  registerSecretsFromEnvironment(process.env);
+  try {
+    return await run(argv, stop);
+  } catch (error) {
+    printFailure(error, wantsJson(argv));
+    return exitCodeOf(error);
+  }
+}
+
+async function run(argv: readonly string[], stop: AbortController): Promise<number> {
+  const choice = chooseCommand(argv);
+  if (choice.type === "command") return (await choice.load()).run(choice.args, stop);
+  if (choice.type === "version") process.stdout.write(`${version}\n`);
+  else process.stdout.write(await (await import("./render/help.ts")).renderHelp());
+  return 0;
+}
+
+/** Read off the raw words: a command line that cannot be parsed has to fail in the form that was asked for as well. */
+function wantsJson(argv: readonly string[]): boolean {
+  return argv.includes("--json") || /--log-format[= ]json/.test(argv.join(" "));
+}

@@ -1,0 +1,57 @@
+import { type ArtifactDescription, type ArtifactLocation, describeArtifact } from "@llama-orch/artifact-store";
+import {
+  type CatalogEntry,
+  type Digest,
+  type DigestText,
+  formatDigest,
+  type Provenance,
+} from "@llama-orch/catalog-core";
+import { provisionerError } from "../errors.ts";
+import type { Cargo } from "./flights.ts";
+
+/** Bytes that are on this disk and hashed, and that a call may accept: those on record, or those that just arrived. */
+export interface Candidate extends Cargo {
+  readonly kind: "file" | "directory";
+  readonly entryPoint: string | undefined;
+  readonly description: ArtifactDescription;
+  /** Where the bytes lie while they are judged. */
+  readonly artifact: ArtifactLocation;
+  /** The bytes were here; nothing was asked of the source, or the source said that it has the same. */
+  readonly cached: boolean;
+  /** The bytes are what the source declared them to be. */
+  readonly sourceVerified: boolean;
+  /** When the bytes were last read and hashed, ms since 1970. */
+  readonly verifiedMs: number;
+  readonly provenance: Provenance;
+  /** Makes the bytes visible where they are to stay. Once only, however many calls accept them. */
+  publish(): Promise<Place>;
+}
+
+/** Where an accepted artifact stays. */
+export interface Place extends Pick<CatalogEntry, "location" | "localPath" | "files"> {
+  /** Bytes that came under our management by it. */
+  readonly stagedBytes: number;
+}
+
+/**
+ * The candidate's digest in the algorithm that a call expects.
+ * @throws ModelError `DIGEST_NOT_COMPARABLE`, and those of `describeArtifact`
+ */
+export async function digestLike(candidate: Candidate, expected: Digest, signal: AbortSignal): Promise<DigestText> {
+  const { description, artifact, kind } = candidate;
+  if (expected.algorithm === "sha256") return description.digest;
+  if (kind === "directory") throw notComparable(expected);
+  if (description.otherDigest?.startsWith(`${expected.algorithm}:`)) return description.otherDigest;
+  const files = description.files.map(({ path, sizeBytes }) => ({ path, sizeBytes }));
+  const again = await describeArtifact(artifact, files, { alsoAlgorithm: expected.algorithm, signal });
+  if (again.otherDigest === undefined) throw notComparable(expected);
+  return again.otherDigest;
+}
+
+function notComparable(expected: Digest): Error {
+  return provisionerError("DIGEST_NOT_COMPARABLE", {
+    message: `A directory has no ${expected.algorithm} digest.`,
+    hint: "The digest of a directory is the sha256 of its listing; `model-provisioner digest PATH` prints it.",
+    facts: { expected: formatDigest(expected), kind: "directory" },
+  });
+}

@@ -1,0 +1,35 @@
+import {
+  type FetchedArtifact,
+  type FetchPlan,
+  type ModelFetcher,
+  type Provenance,
+  redactText,
+} from "@llama-orch/catalog-core";
+import { version } from "../version.ts";
+import type { Call } from "./call.ts";
+
+/** Where bytes that just arrived came from, for the record. */
+export function provenanceOf(
+  call: Call,
+  plan: FetchPlan,
+  fetched: FetchedArtifact,
+  fetcher: ModelFetcher,
+  startedMs: number,
+): Provenance {
+  const revision = fetched.revision ?? plan.revision;
+  const validators = fetched.validators ?? plan.validators;
+  const by = fetched.fetchedBy ?? fetcher;
+  return {
+    reference: call.reference,
+    source: redactText(plan.source),
+    ...(revision !== undefined && { revision }),
+    ...(validators !== undefined && { validators }),
+    fetcher: by.name,
+    fetcherVersion: by.version,
+    toolVersion: version,
+    startedMs,
+    finishedMs: Date.now(),
+    movedBytes: fetched.movedBytes,
+    reusedBytes: fetched.reusedBytes,
+  };
+}

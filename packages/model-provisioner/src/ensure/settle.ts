@@ -1,0 +1,120 @@
+import { artifactLocation, checkPresence } from "@llama-orch/artifact-store";
+import {
+  type CatalogEntry,
+  entryPath,
+  formatDigest,
+  isModelError,
+  type ResolvedModel,
+  type VerificationReport,
+} from "@llama-orch/catalog-core";
+import type { Call } from "./call.ts";
+import { type Candidate, digestLike } from "./candidate.ts";
+import { acceptedEntry, driftedEntry, isRefinement, isSameRecord } from "./entry.ts";
+import { digestMismatch } from "./mismatch.ts";
+import { recorded } from "./recorded.ts";
+import { resolved } from "./resolved.ts";
+import type { Surroundings } from "./surroundings.ts";
+import { passed, vouchedDigest, warned } from "./verdict.ts";
+
+/**
+ * One call's judgement of a candidate, on that call's own terms: verify, publish, register, report.
+ * Under `error` a mismatch registers nothing, and an earlier entry stays as it is.
+ */
+export async function settle(call: Call, candidate: Candidate, around: Surroundings): Promise<ResolvedModel> {
+  const previous = await around.catalog.get(call.id);
+  const verification = await verify(call, candidate, previous, around);
+  call.signal.throwIfAborted();
+  const isBesideVouched =
+    verification.outcome === "warn" &&
+    previous?.trust === "verified" &&
+    previous.digest !== candidate.description.digest;
+  if (isBesideVouched) return serveBeside(previous, call, candidate, verification, around);
+  return register(call, candidate, previous, verification, around);
+}
+
+async function verify(
+  call: Call,
+  candidate: Candidate,
+  previous: CatalogEntry | undefined,
+  { signal }: Surroundings,
+): Promise<VerificationReport> {
+  const expected = call.expected ?? vouchedDigest(previous);
+  if (expected === undefined) return { outcome: "skipped", actual: candidate.description.digest };
+  const wanted = formatDigest(expected);
+  const actual = await digestLike(candidate, expected, signal);
+  if (actual === wanted) return passed(wanted);
+
+  call.emit({ type: "digest-mismatch", expected: wanted, actual, policy: call.onMismatch });
+  if (call.onMismatch === "warn") return warned(wanted, actual);
+  const expectedBy = call.expected === undefined ? "record" : "caller";
+  throw digestMismatch({ id: call.id, expected: wanted, actual, path: candidate.artifact.root, expectedBy });
+}
+
+async function register(
+  call: Call,
+  candidate: Candidate,
+  previous: CatalogEntry | undefined,
+  verification: VerificationReport,
+  around: Surroundings,
+): Promise<ResolvedModel> {
+  const place = await candidate.publish();
+  const entry = acceptedEntry(call, candidate, place, previous, verification);
+  const localPath = entryPath(around.catalog.cacheDir, entry);
+  const { stagedBytes } = place;
+  if (verification.outcome === "pass") call.emit({ type: "digest-verified", digest: entry.digest, trust: entry.trust });
+  if (stagedBytes > 0) call.emit({ type: "model-published", localPath, stagedBytes });
+  await record(call, entry, previous, around);
+  return resolved(call, localPath, { stagedBytes, verification, cached: candidate.cached, trust: entry.trust });
+}
+
+async function record(
+  call: Call,
+  entry: CatalogEntry,
+  previous: CatalogEntry | undefined,
+  { catalog, settings }: Surroundings,
+): Promise<void> {
+  if (previous !== undefined && isSameRecord(previous, entry)) return;
+  try {
+    await catalog.put(entry);
+  } catch (error) {
+    // On a read-only cache a model that is present and right stays usable, though what was learned of it cannot be noted.
+    const isHarmless = previous !== undefined && isRefinement(previous, entry) && isModelError(error);
+    if (!isHarmless) throw error;
+    settings.logger.warn("the catalog could not be updated", { id: entry.id, code: error.code });
+    return;
+  }
+  if (previous?.lifecycle === "Retired") call.emit({ type: "entry-reactivated" });
+  if (previous !== undefined && previous.digest !== entry.digest) {
+    call.emit({ type: "source-changed", previous: previous.digest, current: entry.digest });
+  }
+  call.emit({ type: "entry-registered", digest: entry.digest, sizeBytes: entry.sizeBytes, trust: entry.trust });
+}
+
+/**
+ * Other bytes than the vouched ones, and a caller that accepts the difference. The vouched entry is never demoted by it:
+ * - external: the path leads to the changed file, and the record keeps a note of what it became, so that the next such
+ *   call need not hash it again;
+ * - managed, and the vouched bytes are still here: they are served, and what arrived is let go;
+ * - managed, and they are gone: what arrived is served, but it does not become the record.
+ */
+async function serveBeside(
+  previous: CatalogEntry,
+  call: Call,
+  candidate: Candidate,
+  verification: VerificationReport,
+  around: Surroundings,
+): Promise<ResolvedModel> {
+  const { cacheDir } = around.catalog;
+  const unvouched = { verification, cached: candidate.cached, trust: "unverified" } as const;
+  if (previous.location === "external") {
+    const entry = driftedEntry(previous, candidate);
+    await record(call, entry, previous, around);
+    return resolved(call, entryPath(cacheDir, entry), { ...unvouched, stagedBytes: 0 });
+  }
+  if ((await checkPresence(artifactLocation(cacheDir, previous), previous.files)) === "intact") {
+    return settle(call, recorded(previous, around), around);
+  }
+  const place = await candidate.publish();
+  const localPath = entryPath(cacheDir, acceptedEntry(call, candidate, place, undefined, verification));
+  return resolved(call, localPath, { ...unvouched, stagedBytes: place.stagedBytes });
+}

@@ -1,0 +1,55 @@
+import { AsyncHook, createHook } from "node:async_hooks";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import { expect, test } from "vitest";
+import { ModelProvisioner } from "./provisioner.ts";
+import { placeFile, sha256 } from "./testing/files.ts";
+import { openSetting } from "./testing/setting.ts";
+
+/** Node's names for what opens a socket, asks for an address, or starts a process or thread that could. */
+const outward = /^(?:TCP|TLS|PIPE|UDP|PROCESS|GETADDRINFO|GETNAMEINFO|QUERY|HTTP|DNS|WORKER)/;
+
+/** Everything of that kind that `run` makes this process create. */
+async function outwardResources(run: () => Promise<unknown>): Promise<string[]> {
+  const seen: string[] = [];
+  const hook: AsyncHook = createHook({ init: (_id, type) => void (outward.test(type) && seen.push(type)) }).enable();
+  try {
+    await run();
+  } finally {
+    hook.disable();
+  }
+  return seen;
+}
+
+test("fileOnly opens no socket and starts no process, whatever it is asked for (defect 8)", async () => {
+  await using setting = await openSetting();
+  await placeFile(setting.sources, "model.gguf", "abc");
+  const provisioner = ModelProvisioner.fileOnly(setting.cacheDir, { cwd: setting.sources });
+  expect(provisioner.network).toBe(false);
+  expect(provisioner.schemes).toEqual(["file"]);
+
+  const seen = await outwardResources(async () => {
+    await provisioner.ensurePresentStr("model.gguf", sha256("abc"));
+    await provisioner.ensurePresentStr("model.gguf", sha256("abc"));
+    for (const reference of ["hf:org/repo", "https://localhost/x", "s3://b/k", "oci://r/n:t", "x:y"]) {
+      await expect(provisioner.ensurePresentStr(reference as string)).rejects.toMatchObject({ code: "NO_FETCHER" });
+    }
+  });
+  expect(seen).toEqual([]);
+});
+
+test("the proof above would see a socket and a process", async () => {
+  const seen = await outwardResources(async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const address = server.address();
+    if (address === null || typeof address === "string") throw new Error("no port");
+    const socket = connect(address.port, "127.0.0.1");
+    await once(socket, "connect");
+    socket.destroy();
+    server.close();
+    await once(spawn(process.execPath, ["-e", "0"], { stdio: "ignore" }), "exit");
+  });
+  expect(seen).toEqual(expect.arrayContaining([expect.stringMatching(/^TCP/), expect.stringMatching(/^PROCESS/)]));
+});

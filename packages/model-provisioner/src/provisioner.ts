@@ -1,0 +1,179 @@
+import {
+  type CatalogStore,
+  type Digest,
+  type FetchPlan,
+  FsCatalog,
+  isModelError,
+  modelId,
+  type ModelFetcher,
+  type ModelRef,
+  parseDigest,
+  parseModelRef,
+  type ResolvedModel,
+  schemeOf,
+  type SchemesOf,
+  withNormalizedLocator,
+} from "@llama-orch/catalog-core";
+import { type FileFetcher, fileFetcher } from "@llama-orch/fetcher-file";
+import type { ServedReference } from "./compose/served-reference.ts";
+import { selectFetcher } from "./compose/select-fetcher.ts";
+import { type Call, openCall } from "./ensure/call.ts";
+import type { Candidate } from "./ensure/candidate.ts";
+import { makePlan } from "./ensure/arrive.ts";
+import { findCandidate } from "./ensure/find-candidate.ts";
+import { findPresent } from "./ensure/find-present.ts";
+import { Flights } from "./ensure/flights.ts";
+import { assertAllowed } from "./ensure/policy.ts";
+import { settle } from "./ensure/settle.ts";
+import type { Surroundings } from "./ensure/surroundings.ts";
+import {
+  type EnsureOptions,
+  parseProvisionerOptions,
+  type ProvisionerOptions,
+  type Settings,
+} from "./options/provisioner-options.ts";
+
+/**
+ * Makes models present: on this disk, verified, at a path that an engine can open, and on record.
+ *
+ * @typeParam C the catalog: what is here.
+ * @typeParam F the fetcher, or several of them composed: what can be brought. Its schemes decide which literal references compile.
+ */
+export class ModelProvisioner<out C extends CatalogStore, in F extends ModelFetcher> {
+  readonly catalog: C;
+  /** The schemes that can be ensured. What is not among them must be brought by other means. */
+  readonly schemes: readonly string[];
+  /** Whether anything but this machine may be asked. */
+  readonly network: boolean;
+  readonly #fetcher: ModelFetcher;
+  readonly #settings: Settings;
+  readonly #flights = new Flights<Candidate>();
+
+  /** @throws ModelError `OPTION_INVALID` */
+  constructor(catalog: C, fetcher: F, options: ProvisionerOptions = {}) {
+    this.catalog = catalog;
+    this.schemes = fetcher.schemes;
+    this.network = fetcher.network;
+    this.#fetcher = fetcher;
+    this.#settings = parseProvisionerOptions(options);
+  }
+
+  /** For machines that may not touch a network: models of this machine only. Opens no socket and starts no process. */
+  static fileOnly(cacheDir: string, options: ProvisionerOptions = {}): ModelProvisioner<FsCatalog, FileFetcher> {
+    return new ModelProvisioner(new FsCatalog(cacheDir), fileFetcher(), options);
+  }
+
+  /**
+   * Makes the model that a text names present; see {@link ModelProvisioner.ensurePresent}.
+   * A literal reference whose scheme no fetcher serves does not compile.
+   */
+  async ensurePresentStr<const Reference extends string, Schemes extends SchemesOf<F> = SchemesOf<F>>(
+    reference: ServedReference<Reference, Schemes>,
+    expectedDigest?: Digest | string,
+    options: EnsureOptions = {},
+  ): Promise<ResolvedModel> {
+    return this.#ensure(this.#parse(reference), reference, expectedDigest, options);
+  }
+
+  /**
+   * Makes a model present, and says where. In order: what is here and known is returned at once; else the source is
+   * asked, the bytes are brought into a private place, hashed, compared, published and registered as Active.
+   * Nothing partial is ever visible, and concurrent calls for one model share the work.
+   *
+   * @param expectedDigest of the file, or of the directory's listing. Absent: the one that a caller gave before, if any.
+   * @throws ModelError `DIGEST_MISMATCH`, `NO_FETCHER`, `OFFLINE`, `NOT_ALLOWED`, …, and whatever the fetcher throws;
+   *   `signal.reason` untouched when aborted.
+   */
+  async ensurePresent(
+    ref: ModelRef,
+    expectedDigest?: Digest | string,
+    options: EnsureOptions = {},
+  ): Promise<ResolvedModel> {
+    return this.#ensure(ref, modelId(ref), expectedDigest, options);
+  }
+
+  /**
+   * What ensuring a reference would do, without doing it: served from here, or brought by this plan. Writes nothing
+   * and moves no model bytes, but may ask the source.
+   */
+  async plan(reference: string, expectedDigest?: Digest | string, options: EnsureOptions = {}): Promise<EnsurePlan> {
+    const { call, fetcher } = this.#open(this.#parse(reference), reference, expectedDigest, options);
+    const present = await findPresent(call, this.catalog);
+    if (present !== undefined) return { id: call.id, present };
+    const around = { catalog: this.catalog, fetcher, settings: this.#settings, signal: call.signal, emit: call.emit };
+    return { id: call.id, plan: await makePlan(call, around) };
+  }
+
+  async #ensure(
+    written: ModelRef,
+    reference: string,
+    expectedDigest: Digest | string | undefined,
+    options: EnsureOptions,
+  ): Promise<ResolvedModel> {
+    const { call, fetcher } = this.#open(written, reference, expectedDigest, options);
+    return this.#told(call, async () => (await findPresent(call, this.catalog)) ?? this.#bring(call, fetcher));
+  }
+
+  #parse(reference: string): ModelRef {
+    const { cwd, home } = this.#settings;
+    return parseModelRef(reference, { ...(cwd !== undefined && { cwd }), ...(home !== undefined && { home }) });
+  }
+
+  #open(
+    written: ModelRef,
+    reference: string,
+    expectedDigest: Digest | string | undefined,
+    options: EnsureOptions,
+  ): OpenedCall {
+    options.signal?.throwIfAborted();
+    assertAllowed(written, this.#settings);
+    const fetcher = selectFetcher(this.#fetcher, schemeOf(written));
+    const ref = normalized(written, fetcher);
+    const expected = expectedDigest === undefined ? undefined : parseDigest(expectedDigest);
+    return { call: openCall({ id: modelId(ref), ref, reference, expected }, options, this.#settings), fetcher };
+  }
+
+  async #bring(call: Call, fetcher: ModelFetcher): Promise<ResolvedModel> {
+    const around = { catalog: this.catalog, fetcher, settings: this.#settings };
+    return this.#flights.share(
+      call.id,
+      call,
+      (signal, emit) => findCandidate(call, { ...around, signal, emit }),
+      (candidate) =>
+        settle(call, candidate, { ...around, signal: call.signal, emit: call.emit } satisfies Surroundings),
+    );
+  }
+
+  /** An abort is the caller's own doing, and is told to nobody. */
+  async #told(call: Call, ensure: () => Promise<ResolvedModel>): Promise<ResolvedModel> {
+    call.emit({ type: "ensure-started", reference: call.reference });
+    try {
+      const model = await ensure();
+      call.emit({ type: "ensure-finished", localPath: model.localPath, report: model.report });
+      return model;
+    } catch (error) {
+      if (isModelError(error) && !call.signal.aborted) {
+        call.emit({ type: "ensure-failed", code: error.code, message: error.message, hint: error.hint });
+      }
+      throw error;
+    }
+  }
+}
+
+/** What {@link ModelProvisioner.plan} finds: exactly one of `present` and `plan` is there. */
+export interface EnsurePlan {
+  readonly id: string;
+  readonly present?: ResolvedModel;
+  readonly plan?: FetchPlan;
+}
+
+interface OpenedCall {
+  readonly call: Call;
+  readonly fetcher: ModelFetcher;
+}
+
+/** The grammar of `url` and `other` references is their fetcher's: one thing has one id. */
+function normalized(ref: ModelRef, fetcher: ModelFetcher): ModelRef {
+  if (fetcher.normalize === undefined || (ref.kind !== "url" && ref.kind !== "other")) return ref;
+  return withNormalizedLocator(ref, (locator) => fetcher.normalize?.(locator) ?? locator);
+}

@@ -1,0 +1,130 @@
+import { getEventListeners } from "node:events";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { memoryFetcher, type MemoryFetcher } from "@llama-orch/contract-tests";
+import { describe, expect, test } from "vitest";
+import { ModelProvisioner } from "./provisioner.ts";
+import { sha256 } from "./testing/files.ts";
+import { openSetting, type Setting } from "./testing/setting.ts";
+
+/** A fetcher that waits at a gate, so that a test decides when bytes move. */
+function gatedFetcher(): { fetcher: MemoryFetcher<"mem">; reached: Promise<void>; open: () => void } {
+  const reached = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  const fetcher = memoryFetcher({
+    models: { tiny: { files: { "tiny.gguf": "abc" } } },
+    onFetch() {
+      reached.resolve();
+      return gate.promise;
+    },
+  });
+  return { fetcher, reached: reached.promise, open: () => gate.resolve() };
+}
+
+function ingestOf(setting: Setting): Promise<string[]> {
+  return readdir(join(setting.cacheDir, "ingest"));
+}
+
+describe("calls for one model at the same time", () => {
+  test("share one fetch, and each gets the model", async () => {
+    await using setting = await openSetting();
+    const { fetcher, reached, open } = gatedFetcher();
+    const provisioner = new ModelProvisioner(setting.catalog, fetcher, setting.listening);
+    const calls = Array.from({ length: 8 }, () => provisioner.ensurePresentStr("mem:tiny"));
+    await reached;
+    open();
+    const models = await Promise.all(calls);
+    expect(fetcher.calls).toEqual({ plan: 1, fetch: 1 });
+    expect(new Set(models.map(({ localPath }) => localPath)).size).toBe(1);
+    expect(setting.types().filter((type) => type === "flight-joined")).toHaveLength(7);
+    expect(setting.catalog.writes).toBe(1);
+  });
+
+  test("are each judged by their own digest and policy", async () => {
+    await using setting = await openSetting();
+    const { fetcher, reached, open } = gatedFetcher();
+    const provisioner = new ModelProvisioner(setting.catalog, fetcher, setting.listening);
+    const wrong = provisioner.ensurePresentStr("mem:tiny", sha256("other"));
+    const lenient = provisioner.ensurePresentStr("mem:tiny", sha256("other"), { onMismatch: "warn" });
+    const right = provisioner.ensurePresentStr("mem:tiny", sha256("abc"));
+    const settled = Promise.allSettled([wrong, lenient, right]);
+    await reached;
+    open();
+    expect(await settled).toMatchObject([
+      { status: "rejected", reason: { code: "DIGEST_MISMATCH" } },
+      { status: "fulfilled", value: { report: { verification: { outcome: "warn" } } } },
+      { status: "fulfilled", value: { report: { verification: { outcome: "pass" }, trust: "verified" } } },
+    ]);
+    expect(fetcher.calls.fetch).toBe(1);
+  });
+
+  test("fail together when the fetch fails, and the next call tries anew", async () => {
+    await using setting = await openSetting();
+    const failure = new Error("line broken");
+    let fails = true;
+    const fetcher = memoryFetcher({
+      models: { tiny: { files: { "tiny.gguf": "abc" } } },
+      onFetch() {
+        if (fails) throw failure;
+      },
+    });
+    const provisioner = new ModelProvisioner(setting.catalog, fetcher, setting.listening);
+    const results = await Promise.allSettled([
+      provisioner.ensurePresentStr("mem:tiny"),
+      provisioner.ensurePresentStr("mem:tiny"),
+    ]);
+    expect(results).toMatchObject([
+      { status: "rejected", reason: failure },
+      { status: "rejected", reason: failure },
+    ]);
+    fails = false;
+    expect((await provisioner.ensurePresentStr("mem:tiny")).report.cached).toBe(false);
+  });
+});
+
+describe("an abort", () => {
+  test("detaches its own call, with its own reason, and the others get the model", async () => {
+    await using setting = await openSetting();
+    const { fetcher, reached, open } = gatedFetcher();
+    const provisioner = new ModelProvisioner(setting.catalog, fetcher, setting.listening);
+    const controller = new AbortController();
+    const leaving = provisioner.ensurePresentStr("mem:tiny", undefined, { signal: controller.signal });
+    const staying = provisioner.ensurePresentStr("mem:tiny");
+    await reached;
+    const reason = new Error("enough");
+    controller.abort(reason);
+    expect(await leaving.catch((error: unknown) => error)).toBe(reason);
+    open();
+    expect((await staying).report.cached).toBe(false);
+    expect(fetcher.calls.fetch).toBe(1);
+  });
+
+  test("of the last call stops the work, leaves nothing and no listener, and a new call starts anew", async () => {
+    await using setting = await openSetting();
+    const { fetcher, reached, open } = gatedFetcher();
+    const provisioner = new ModelProvisioner(setting.catalog, fetcher, setting.listening);
+    const controller = new AbortController();
+    const call = provisioner.ensurePresentStr("mem:tiny", undefined, { signal: controller.signal });
+    await reached;
+    const reason = new Error("enough");
+    controller.abort(reason);
+    expect(await call.catch((error: unknown) => error)).toBe(reason);
+    expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
+    expect(setting.types()).not.toContain("ensure-failed");
+    await expect.poll(() => ingestOf(setting)).toEqual([]);
+    open();
+    expect((await provisioner.ensurePresentStr("mem:tiny")).report.cached).toBe(false);
+    expect(fetcher.calls.fetch).toBe(2);
+  });
+
+  test("before the call stops it before anything is asked", async () => {
+    await using setting = await openSetting();
+    const { fetcher } = gatedFetcher();
+    const provisioner = new ModelProvisioner(setting.catalog, fetcher, setting.listening);
+    const reason = new Error("never");
+    const call = provisioner.ensurePresentStr("mem:tiny", undefined, { signal: AbortSignal.abort(reason) });
+    expect(await call.catch((error: unknown) => error)).toBe(reason);
+    expect(fetcher.calls).toEqual({ plan: 0, fetch: 0 });
+    expect(setting.events).toEqual([]);
+  });
+});

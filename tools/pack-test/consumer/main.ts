@@ -1,0 +1,21 @@
+// A program of someone who installed the packages from a registry: the pack test type-checks and runs it.
+
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileFetcher } from "@llama-orch/fetcher-file";
+import { createProvisioner, ModelProvisioner } from "@llama-orch/model-provisioner";
+
+const folder = await mkdtemp(join(tmpdir(), "consumer-"));
+const cacheDir = join(folder, "cache");
+const model = join(folder, "model.gguf");
+await mkdir(cacheDir);
+await writeFile(model, "GGUF");
+
+const provisioner = createProvisioner({ cacheDir, fetchers: [fileFetcher()] });
+const first = await provisioner.ensurePresentStr(`file:${model}`);
+const again = await ModelProvisioner.fileOnly(cacheDir).ensurePresentStr(`file:${model}`);
+
+const localPath: string = first.localPath;
+const cached: boolean = again.report.cached;
+console.log(JSON.stringify({ sameFile: localPath === model, sameId: first.id === again.id, cached }));
