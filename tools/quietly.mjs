@@ -1,17 +1,10 @@
-// Runs a command and shows what it wrote only if it fails: `node tools/quietly.mjs turbo run build`.
-
 import { spawnSync } from "node:child_process";
-import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 
-if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  process.exit(quietly(process.argv.slice(2).join(" ")));
-}
-
-/** The exit code of `command`, a line for the shell (on Windows the tools are .cmd files, which only a shell starts). */
+/** Runs `command`, a line for the shell, and shows what it wrote only if it fails. @returns Its exit code. */
 export function quietly(command, options = {}) {
   const result = spawnSync(command, {
     ...options,
+    // On Windows the tools are .cmd files, which only a shell starts.
     shell: true,
     stdio: ["ignore", "pipe", "pipe"],
     encoding: "utf8",

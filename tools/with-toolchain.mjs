@@ -52,11 +52,7 @@ function runUnderOwnNode(name, args) {
 /** The variable is spelled PATH, Path or path on Windows, and a second spelling beside it would win or lose by chance. */
 function withFirstOnPath(folder) {
   const name = Object.keys(process.env).find((key) => key.toUpperCase() === "PATH") ?? "PATH";
-  return {
-    ...process.env,
-    [name]: [folder, process.env[name] ?? ""].join(delimiter),
-    TURBO_TELEMETRY_DISABLED: "1",
-  };
+  return { ...process.env, [name]: [folder, process.env[name] ?? ""].join(delimiter) };
 }
 
 function fail(...lines) {

@@ -19,13 +19,13 @@ export class SummaryReporter implements Reporter {
   }
 }
 
-export interface TestCounts {
+interface TestCounts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
 }
 
-export function summaryLine({ passed, failed, skipped }: TestCounts): string {
+function summaryLine({ passed, failed, skipped }: TestCounts): string {
   return `${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`;
 }
 

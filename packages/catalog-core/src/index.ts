@@ -30,6 +30,11 @@ export {
   schemeOf,
   type UrlRef,
 } from "./model-ref/model-ref.ts";
+export { modelId } from "./model-ref/model-id.ts";
+export { withNormalizedLocator } from "./model-ref/normalized-locator.ts";
+export { parseModelRef } from "./model-ref/parse-model-ref.ts";
+export type { PathContext } from "./model-ref/path-text.ts";
+export { requestLocator, requestUrl } from "./model-ref/request-text.ts";
 
 export type {
   CatalogEntry,
@@ -42,6 +47,9 @@ export type {
   Trust,
 } from "./catalog/catalog-entry.ts";
 export type { CatalogStore } from "./catalog/catalog-store.ts";
+export { type DamageReport, FsCatalog, type FsCatalogOptions } from "./catalog/fs-catalog.ts";
+export { entryPath, exists, locate } from "./catalog/lookup.ts";
+export { type RepairReport } from "./catalog/repair.ts";
 
 export type { FetchPlan, PlannedFile } from "./fetcher/fetch-plan.ts";
 export type { Ingest, IngestTarget } from "./fetcher/ingest.ts";

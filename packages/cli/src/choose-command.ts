@@ -12,7 +12,8 @@ export type Choice =
 /** @throws ModelError `USAGE_INVALID` */
 export function chooseCommand(argv: readonly string[]): Choice {
   const [first, ...rest] = argv;
-  if (first === undefined) throw usageError("There is no command here.", "model-provisioner --help lists the commands.");
+  if (first === undefined)
+    throw usageError("There is no command here.", "model-provisioner --help lists the commands.");
   if (first === "--version" || first === "-V") return { type: "version" };
   if (first === "--help" || first === "-h") return { type: "help" };
   if (first === "help") return rest.length === 0 ? { type: "help" } : chooseCommand([...rest, "--help"]);
@@ -42,7 +43,11 @@ function unknownCommand([first = "", second = ""]: readonly string[]): Error {
   if (within.length > 0 && (second === "" || second.startsWith("-"))) {
     return usageError(`${first} is not a whole command.`, `Write model-provisioner ${within.join(" or ")}.`, first);
   }
-  const meant = closestWord(`${first} ${second}`, names.filter((name) => name.includes(" "))) ?? closestWord(first, names);
+  const meant =
+    closestWord(
+      `${first} ${second}`,
+      names.filter((name) => name.includes(" ")),
+    ) ?? closestWord(first, names);
   const hint =
     meant === undefined
       ? "model-provisioner --help lists the commands."

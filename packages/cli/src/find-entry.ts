@@ -6,9 +6,10 @@ import { commandError } from "./errors.ts";
  * @throws ModelError `REF_INVALID`, `MODEL_ABSENT`
  */
 export async function findEntry(catalog: CatalogStore, text: string): Promise<CatalogEntry> {
+  const recorded = await catalog.get(text);
+  if (recorded !== undefined) return recorded;
   const id = modelId(parseModelRef(text));
-  // An id of another version may not be a reference of this one; what is on record can be named all the same.
-  const entry = (await catalog.get(id)) ?? (await catalog.get(text));
+  const entry = id === text ? undefined : await catalog.get(id);
   if (entry !== undefined) return entry;
   throw commandError("MODEL_ABSENT", {
     message: `${id} is not in the catalog of ${catalog.cacheDir}.`,

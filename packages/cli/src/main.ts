@@ -9,4 +9,7 @@ process.on("uncaughtException", (error) => {
   process.exit(exitCodeOf(error));
 });
 
-process.exitCode = await runCommandLine(process.argv.slice(2));
+// Not a top-level await: the bundle imports commands from the very module that would wait for them.
+void runCommandLine(process.argv.slice(2)).then((exitCode) => {
+  process.exitCode = exitCode;
+});

@@ -1,6 +1,6 @@
 import { chmod, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { FetchedArtifact, FetchPlan, ModelFetcher } from "@llama-orch/catalog-core";
+import type { DigestText, FetchedArtifact, FetchPlan, ModelFetcher } from "@llama-orch/catalog-core";
 import { memoryFetcher, type MemoryFetcherOptions } from "@llama-orch/contract-tests";
 import { describe, expect, test } from "vitest";
 import { ModelProvisioner } from "./provisioner.ts";
@@ -214,7 +214,10 @@ describe("defect 13: what a fetcher says is looked at before it is believed:", (
   const faults: [string, LyingOptions][] = [
     ["a file that is not there", { write: {} }],
     ["another size than it says", { write: { x: "abcd" } }],
-    ["another size than planned", { write: { x: "abcd" }, fetched: { files: [{ path: "x", sizeBytes: 4 }] } }],
+    [
+      "another size than planned",
+      { plan: promised, write: { x: "abcd" }, fetched: { files: [{ path: "x", sizeBytes: 4 }] } },
+    ],
     ["a file that was not planned", { fetched: { files: [{ path: "y", sizeBytes: 3 }] } }],
     [
       "a file twice",
@@ -245,7 +248,7 @@ describe("defect 13: what a fetcher says is looked at before it is believed:", (
 });
 
 interface LyingOptions {
-  readonly declared?: `sha256:${string}`;
+  readonly declared?: DigestText;
   readonly plan?: Partial<FetchPlan>;
   readonly write?: Readonly<Record<string, string>>;
   readonly fetched?: Partial<FetchedArtifact>;

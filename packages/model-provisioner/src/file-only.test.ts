@@ -1,4 +1,4 @@
-import { AsyncHook, createHook } from "node:async_hooks";
+import { createHook } from "node:async_hooks";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
@@ -13,7 +13,7 @@ const outward = /^(?:TCP|TLS|PIPE|UDP|PROCESS|GETADDRINFO|GETNAMEINFO|QUERY|HTTP
 /** Everything of that kind that `run` makes this process create. */
 async function outwardResources(run: () => Promise<unknown>): Promise<string[]> {
   const seen: string[] = [];
-  const hook: AsyncHook = createHook({ init: (_id, type) => void (outward.test(type) && seen.push(type)) }).enable();
+  const hook = createHook({ init: (_id, type) => void (outward.test(type) && seen.push(type)) }).enable();
   try {
     await run();
   } finally {
@@ -32,8 +32,14 @@ test("fileOnly opens no socket and starts no process, whatever it is asked for (
   const seen = await outwardResources(async () => {
     await provisioner.ensurePresentStr("model.gguf", sha256("abc"));
     await provisioner.ensurePresentStr("model.gguf", sha256("abc"));
-    for (const reference of ["hf:org/repo", "https://localhost/x", "s3://b/k", "oci://r/n:t", "x:y"]) {
-      await expect(provisioner.ensurePresentStr(reference as string)).rejects.toMatchObject({ code: "NO_FETCHER" });
+    for (const reference of [
+      "hf:org/repo",
+      "https://localhost/x",
+      "s3://b/k",
+      "oci://r/n:t",
+      "some:thing",
+    ] as string[]) {
+      await expect(provisioner.ensurePresentStr(reference)).rejects.toMatchObject({ code: "NO_FETCHER" });
     }
   });
   expect(seen).toEqual([]);

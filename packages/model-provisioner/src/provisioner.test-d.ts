@@ -45,7 +45,11 @@ test("what only the run time can tell compiles", () => {
   void files.ensurePresentStr(`${dynamic}/x`);
   void files.ensurePresent(ref);
   expectTypeOf<SchemeOfText<string>>().toEqualTypeOf<never>();
-  expectTypeOf<SchemeOfText<`models/${string}`>>().toEqualTypeOf<never>();
+  expectTypeOf<SchemeOfText<`m${string}`>>().toEqualTypeOf<never>();
+  expectTypeOf<SchemeOfText<`h${string}:x`>>().toEqualTypeOf<never>();
+  expectTypeOf<SchemeOfText<`${string}/x:y`>>().toEqualTypeOf<never>();
+  expectTypeOf<SchemeOfText<`models/${string}`>>().toEqualTypeOf<"file">();
+  expectTypeOf<SchemeOfText<`models/${string}:x`>>().toEqualTypeOf<"file">();
   expectTypeOf<SchemeOfText<`hf:${string}`>>().toEqualTypeOf<"hf">();
   expectTypeOf<SchemeOfText<`${string}://x`>>().toEqualTypeOf<never>();
 });

@@ -152,9 +152,7 @@ export class ModelProvisioner<out C extends CatalogStore, in F extends ModelFetc
       call.emit({ type: "ensure-finished", localPath: model.localPath, report: model.report });
       return model;
     } catch (error) {
-      if (isModelError(error) && !call.signal.aborted) {
-        call.emit({ type: "ensure-failed", code: error.code, message: error.message, hint: error.hint });
-      }
+      if (!call.signal.aborted) call.emit({ type: "ensure-failed", ...failureOf(error) });
       throw error;
     }
   }
@@ -165,6 +163,12 @@ export interface EnsurePlan {
   readonly id: string;
   readonly present?: ResolvedModel;
   readonly plan?: FetchPlan;
+}
+
+/** Of an error that is not of this system, only that it happened: its text may hold what nobody has redacted. */
+function failureOf(error: unknown): { readonly code: string; readonly message: string; readonly hint: string } {
+  if (isModelError(error)) return { code: error.code, message: error.message, hint: error.hint };
+  return { code: "UNEXPECTED", message: "An unexpected error was thrown.", hint: "See the error itself." };
 }
 
 interface OpenedCall {

@@ -55,7 +55,7 @@ function wrapCall(owner: object, name: string, { describe, gate, seen = () => {}
   const original: unknown = Reflect.get(owner, name);
   if (!isFunction(original)) return () => {}; // not every call has every interface
 
-  function gated(this: unknown, ...args: unknown[]): unknown {
+  const gated = function (this: unknown, ...args: unknown[]): unknown {
     const proceed = (): unknown => original.apply(this, args);
     const call = describe(this, args);
     if (call === undefined) return proceed();
@@ -76,7 +76,7 @@ function wrapCall(owner: object, name: string, { describe, gate, seen = () => {}
     }
     seen(result, call);
     return result;
-  }
+  };
   // The name, and what util.promisify looks for.
   Object.defineProperties(gated, Object.getOwnPropertyDescriptors(original));
   Reflect.set(owner, name, gated);

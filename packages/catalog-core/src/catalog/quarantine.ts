@@ -1,4 +1,4 @@
-import { hash, randomUUID } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 import { link, rename, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { systemCode } from "../errors/file-errors.ts";
@@ -9,7 +9,7 @@ import { makeDurableFolder, syncFolder } from "./durable-folder.ts";
 import { type Damage, readDocument } from "./read-document.ts";
 
 /**
- * Keeps what is damaged before something else takes its place. A file is copied, byte for byte, so that there is no
+ * Keeps what is damaged before something else takes its place. A document is copied, byte for byte, so that there is no
  * moment without a record: the caller renames the good one over it. What cannot be copied, a folder say, is moved.
  * @returns where it lies now; `undefined` if it is gone.
  * @throws ModelError `CATALOG_NO_SPACE`, `CATALOG_NOT_WRITABLE`, `CATALOG_DIR_INVALID`
@@ -33,11 +33,12 @@ export async function keepDamaged(layout: CatalogLayout, damage: Damage): Promis
  * @throws ModelError `CATALOG_NO_SPACE`, `CATALOG_NOT_WRITABLE`, `CATALOG_DIR_INVALID`
  */
 export async function moveDamaged(layout: CatalogLayout, damage: Damage): Promise<string | undefined> {
-  const moved = quarantinePath(layout, damage);
+  // A name of its own: a copy of the same content, kept by someone else, must not be replaced by what we may move.
+  const moved = `${quarantinePath(layout, damage)}.${randomBytes(4).toString("hex")}`;
   try {
     await makeDurableFolder(layout.quarantine);
     await rename(damage.path, moved);
-    const isDamage = await isSame(moved, damage);
+    const isDamage = await isDamaged(moved, damage);
     if (!isDamage) await putBack(moved, damage.path);
     await syncFolder(layout.quarantine);
     await syncFolder(dirname(damage.path));
@@ -48,17 +49,17 @@ export async function moveDamaged(layout: CatalogLayout, damage: Damage): Promis
   }
 }
 
-/** Named by its content, so that keeping it twice keeps it once. */
+/** Copies are named by their content, so that keeping the same twice keeps it once. */
 function quarantinePath(layout: CatalogLayout, { path, bytes }: Damage): string {
-  const suffix = bytes === undefined ? randomUUID() : hash("sha256", bytes).slice(0, 16);
-  return join(layout.quarantine, `${basename(path)}.${suffix}`);
+  const name = basename(path);
+  return join(layout.quarantine, bytes === undefined ? name : `${name}.${hash("sha256", bytes).slice(0, 16)}`);
 }
 
-async function isSame(moved: string, damage: Damage): Promise<boolean> {
+/** Damaged in itself, or the very document that was found to be in the wrong place. */
+async function isDamaged(moved: string, damage: Damage): Promise<boolean> {
   const found = await readDocument(moved);
-  if (found.status === "absent" || found.status === "newer") return false;
-  if (found.bytes === undefined || damage.bytes === undefined) return found.bytes === damage.bytes;
-  return found.bytes.equals(damage.bytes);
+  if (found.status === "intact") return damage.bytes?.equals(found.bytes) ?? false;
+  return found.status === "damaged";
 }
 
 async function putBack(moved: string, path: string): Promise<void> {

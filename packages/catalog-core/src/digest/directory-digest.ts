@@ -5,7 +5,7 @@ import type { DigestText } from "./digest.ts";
  * The digest of a directory: the sha256 of its listing. Regular files only, one line each, in bytewise order
  * of path, as GNU `sha256sum` prints them. Anyone can reproduce it:
  *
- *     find -L . -type f -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum
+ *     find -L . -type f -printf '%P\0' | LC_ALL=C sort -z | xargs -0 -r sha256sum -- | sha256sum
  *
  * @param files paths relative to the directory, `/` between segments, each with its sha256.
  */

@@ -17,7 +17,8 @@ export function parseOtherRef(text: string): OtherRef {
       hint: `Write ${scheme}://host/path.`,
     });
   }
-  if (locator.trim() === "") {
+  const shown = replaceKnownSecrets(publicLocator(locator), pseudonym);
+  if (shown.trim() === "") {
     throw refuse(text, {
       part: "locator",
       problem: `nothing stands after ${scheme}:`,
@@ -31,10 +32,7 @@ export function parseOtherRef(text: string): OtherRef {
       hint: `Remove the dash; for a file of that name, write ./ before it.`,
     });
   }
-  return withRequestText(
-    { kind: "other", scheme, locator: replaceKnownSecrets(publicLocator(locator), pseudonym) },
-    text,
-  );
+  return withRequestText({ kind: "other", scheme, locator: shown }, text);
 }
 
 export function printOtherRef(ref: OtherRef): string {

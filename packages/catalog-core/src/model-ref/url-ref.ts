@@ -24,7 +24,9 @@ function publicWebUrl(text: string): string {
   url.username = "";
   url.password = "";
   url.hash = "";
-  url.search = publicQuery(url.search.slice(1));
+  const query = publicQuery(url.search.slice(1));
+  // The mark is written out, because the setter takes a question mark that the query begins with for it.
+  url.search = query === "" ? "" : `?${query}`;
   return url.href;
 }
 

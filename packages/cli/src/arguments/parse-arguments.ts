@@ -64,11 +64,7 @@ function valueOf({ rawName, value, inlineValue }: OptionToken, spec: OptionSpec 
     throw usageError(`${rawName} needs a value.`, `Write ${rawName} ${wanted}.`, rawName);
   }
   if (choices !== undefined && !choices.includes(value)) {
-    throw usageError(
-      `${JSON.stringify(value)} is not a value for ${rawName}.`,
-      `Write ${rawName} ${wanted}.`,
-      rawName,
-    );
+    throw usageError(`${JSON.stringify(value)} is not a value for ${rawName}.`, `Write ${rawName} ${wanted}.`, rawName);
   }
   return value;
 }

@@ -5,7 +5,15 @@ import { textWidth } from "./width.ts";
 export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [head, ...rows].map((row) => row.map(printable));
   const widths = head.map((_, column) => Math.max(...cells.map((row) => textWidth(row[column] ?? ""))));
-  return cells.map((row) => `${row.map((cell, column) => pad(cell, widths[column] ?? 0)).join("  ").trimEnd()}\n`).join("");
+  return cells
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => pad(cell, widths[column] ?? 0))
+          .join("  ")
+          .trimEnd()}\n`,
+    )
+    .join("");
 }
 
 /** `name   value` lines, for one thing instead of many. */

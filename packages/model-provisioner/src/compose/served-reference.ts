@@ -14,30 +14,30 @@ export type ServedReference<Reference extends string, Schemes extends string> = 
     ? Reference
     : `no fetcher serves '${SchemeOfText<Reference>}:'`;
 
-/**
- * The scheme of a reference, as `parseModelRef` reads it; `never` where only the run time can tell.
- * One letter before the colon is a Windows drive, and a text without a colon a path: both are `file`.
- */
-export type SchemeOfText<Reference extends string> = string extends Reference
-  ? never
-  : Reference extends `${infer Scheme}:${string}`
-    ? string extends Scheme
-      ? never
-      : Scheme extends `${string}${"/" | "\\" | " " | "~"}${string}` | `.${string}`
-        ? "file"
-        : Scheme extends `${infer Letter}${infer Rest}`
-          ? Rest extends ""
-            ? "file"
-            : KnownScheme<Lowercase<`${Letter}${Rest}`>>
-          : never
-    : Reference extends `${infer First}${infer _Rest}`
-      ? string extends First
-        ? never
-        : LiteralOrUnknown<Reference>
-      : never;
+/** The scheme of a reference, as `parseModelRef` reads it; `never` where only the run time can tell. */
+export type SchemeOfText<Reference extends string> = Reference extends `${infer Head}:${string}`
+  ? IsDynamic<Head> extends true
+    ? PathBefore<Head>
+    : SchemeOrPath<Head>
+  : IsDynamic<Reference> extends true
+    ? PathBefore<Reference>
+    : "file";
 
-/** A template that is dynamic in its first part has no scheme to see. */
-type KnownScheme<Scheme extends string> = string extends Scheme ? never : Scheme;
+/** What stands before a colon is a scheme, unless it is a Windows drive (one letter) or holds what no scheme does. */
+type SchemeOrPath<Head extends string> = Head extends `${string}${"/" | "\\" | " " | "~"}${string}` | `.${string}`
+  ? "file"
+  : Head extends `${string}${infer Rest}`
+    ? Rest extends ""
+      ? "file"
+      : Lowercase<Head>
+    : "file";
 
-/** A literal without a colon is a path; a template without one may still bring it at run time. */
-type LiteralOrUnknown<Text extends string> = Record<Text, 1> extends Record<string, 1> ? "file" : never;
+/** Text with a dynamic part is a path for certain when a slash comes first: a colon behind it starts no scheme. */
+type PathBefore<Text extends string> = Text extends `${infer Head}/${string}`
+  ? IsDynamic<Head> extends true
+    ? never
+    : "file"
+  : never;
+
+/** A literal is a required key of the record; `string` and templates with dynamic parts make an index signature. */
+type IsDynamic<Text extends string> = Record<never, never> extends Record<Text, 1> ? true : false;

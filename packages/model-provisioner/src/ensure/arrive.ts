@@ -7,10 +7,17 @@ import {
   type OpenIngest,
   publishArtifact,
 } from "@llama-orch/artifact-store";
-import type { CatalogEntry, FetchContext, FetchedArtifact, FetchPlan, Ingest } from "@llama-orch/catalog-core";
+import type {
+  CatalogEntry,
+  FetchContext,
+  FetchedArtifact,
+  FetchPlan,
+  Ingest,
+  ModelFetcher,
+} from "@llama-orch/catalog-core";
 import type { Call } from "./call.ts";
 import type { Candidate, Place } from "./candidate.ts";
-import { assertFetched, assertPlan } from "./check-fetcher.ts";
+import { assertFetched, assertPlan, brokenContract } from "./check-fetcher.ts";
 import { assertOnline, assertSize } from "./policy.ts";
 import { fetchProgress, hashProgress, plannedBytes } from "./progress.ts";
 import { provenanceOf } from "./provenance.ts";
@@ -28,7 +35,7 @@ export async function arrive(call: Call, entry: CatalogEntry | undefined, around
 
   const ingest = plan.location === "managed" ? await openIngest(around.catalog.cacheDir, call.id) : undefined;
   try {
-    const fetched = await fetchPlanned(call, plan, ingest ?? forbiddenIngest, around);
+    const fetched = await fetchPlanned(call, plan, ingest ?? noIngest(around.fetcher), around);
     const artifact = artifactOf(plan, fetched, ingest);
     await assertFetched(plan, fetched, artifact, around.fetcher);
     const description = await hashArrived(call, artifact, fetched, around);
@@ -133,7 +140,9 @@ async function publish(
 }
 
 /** For models that are used in place: there is nothing to write, and a read-only cache is no obstacle. */
-const forbiddenIngest: Ingest = {
-  directory: "",
-  target: () => Promise.reject(new TypeError("an external plan has no ingest to write to")),
-};
+function noIngest(fetcher: ModelFetcher): Ingest {
+  return {
+    directory: "",
+    target: () => Promise.reject(brokenContract(fetcher, "wanted to write for a model that is used in place")),
+  };
+}

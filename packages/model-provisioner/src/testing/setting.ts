@@ -65,5 +65,7 @@ export class CountingCatalog implements CatalogStore {
 }
 
 export async function entriesOf(catalog: CatalogStore): Promise<CatalogEntry[]> {
-  return Array.fromAsync(catalog.list());
+  const entries = [];
+  for await (const entry of catalog.list()) entries.push(entry);
+  return entries;
 }

@@ -1,0 +1,162 @@
+import { inspect } from "node:util";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { errorFactory, isModelError } from "../errors/model-error.ts";
+import { modelId } from "../model-ref/model-id.ts";
+import { parseModelRef } from "../model-ref/parse-model-ref.ts";
+import { registerSecretsFromEnvironment } from "./environment-secrets.ts";
+import { redactText } from "./redact.ts";
+import { redactValue } from "./redact-value.ts";
+import { registerSecret } from "./registered-secrets.ts";
+
+/** Every printable ASCII character, and some beyond. The ends are such that the texts around cannot hold it by chance. */
+const secret = fc
+  .string({
+    unit: fc.constantFrom(...Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)), "é", "\u{1f600}"),
+    minLength: 6,
+    maxLength: 30,
+  })
+  .map((middle) => `Q7${middle}z9`);
+
+const params = [
+  ..."token access_token key api_key apikey secret password passwd auth sig signature credential code".split(" "),
+  ..."X-Amz-Signature X-Amz-Credential X-Goog-Signature AWSAccessKeyId session hf_token client_secret".split(" "),
+];
+
+/** Puts a secret into a text; percent-encoded where the place demands it. */
+interface Hiding {
+  readonly name: string;
+  readonly text: (secret: string) => string;
+  readonly setUp?: (secret: string) => () => void;
+}
+
+const encode = encodeURIComponent;
+
+const hidings: readonly Hiding[] = [
+  { name: "as a password", text: (s) => `https://ada:${encode(s)}@host/m.gguf` },
+  { name: "as a user", text: (s) => `s3://${encode(s)}@bucket/m.gguf` },
+  ...params.map((param) => ({
+    name: `in the parameter ${param}`,
+    text: (s: string) => `https://host/m?a=1&${param}=${encode(s)}&b=2`,
+  })),
+  { name: "in a later parameter", text: (s) => `s3://bucket/m?a=1;token=${encode(s)};b=2` },
+  {
+    name: "in the environment",
+    text: (s) => `https://host/${encode(s)}/m`,
+    setUp: (s) => registerSecretsFromEnvironment({ HF_TOKEN: s }),
+  },
+  { name: "registered", text: (s) => `tool:${encode(s)}/m`, setUp: registerSecret },
+];
+
+/** Places that are no references. */
+const texts: readonly Hiding[] = [
+  { name: "in a JSON field", text: (s) => JSON.stringify({ a: 1, password: s, b: [2] }) },
+  { name: "in a JSON field in JSON", text: (s) => JSON.stringify({ body: JSON.stringify({ access_token: s }) }) },
+  {
+    name: "in an object that was inspected",
+    text: (s) => inspect({ a: 1, apiKey: s, b: 2 }, { breakLength: Infinity }),
+  },
+  { name: "in a Bearer header", text: (s) => `Authorization: Bearer ${s}\r\nHost: h` },
+  { name: "in a Basic credential", text: (s) => `sent Basic ${Buffer.from(`ada:${s}`).toString("base64")} to h` },
+  { name: "in a cookie", text: (s) => `Cookie: a=b; c=${s}\nHost: h` },
+  { name: "registered, amid anything", text: (s) => `it says ${s}!`, setUp: registerSecret },
+];
+
+/** The forms in which it would be of use to a thief. */
+function formsOf(s: string): string[] {
+  const escaped = JSON.stringify(s).slice(1, -1);
+  return [s, encode(s), encodeURI(s), escaped, Buffer.from(`ada:${s}`).toString("base64")];
+}
+
+function outputsOf(text: string): string[] {
+  const error = errorFactory({ TEST_FAILED: "other" })("TEST_FAILED", {
+    message: `It failed: ${text}`,
+    hint: `Look at ${text}`,
+    facts: { text, list: [text], [text]: 1 },
+    cause: new AggregateError([Object.assign(new Error(text), { text })], text, { cause: text }),
+  });
+  const value = redactValue({ text, map: new Map([[text, text]]), error: new Error(text) });
+  return [
+    redactText(text),
+    redactText(redactText(text)),
+    inspect(value, { depth: null, showHidden: true }),
+    error.message,
+    error.hint,
+    JSON.stringify(error),
+    JSON.stringify(error.facts),
+    inspect(error, { depth: null, showHidden: true }),
+    error.stack ?? "",
+  ];
+}
+
+function outputsOfReference(text: string): string[] {
+  const ref = parseModelRef(text);
+  return [modelId(ref), JSON.stringify(ref), inspect(ref, { showHidden: true }), ...refusalOf(`${text}\n`)];
+}
+
+function refusalOf(text: string): string[] {
+  try {
+    parseModelRef(text);
+  } catch (error) {
+    if (isModelError(error, "REF_INVALID"))
+      return [error.message, JSON.stringify(error), inspect(error, { depth: null })];
+    throw error;
+  }
+  throw new Error("a line end was accepted");
+}
+
+/** Within the text, so that a failing example says which output shows which form. */
+function expectNothingShown(outputs: readonly string[], s: string): void {
+  const shown = outputs.filter((output) => formsOf(s).some((form) => output.includes(form)));
+  expect(shown).toEqual([]);
+}
+
+test.each(hidings)("a secret $name is in no output", ({ text, setUp }) => {
+  fc.assert(
+    fc.property(secret, (s) => {
+      const forget = setUp?.(s);
+      try {
+        expectNothingShown([...outputsOf(text(s)), ...outputsOfReference(text(s))], s);
+      } finally {
+        forget?.();
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test.each(texts)("a secret $name is in no output", ({ text, setUp }) => {
+  fc.assert(
+    fc.property(secret, (s) => {
+      const forget = setUp?.(s);
+      try {
+        expectNothingShown(outputsOf(text(s)), s);
+      } finally {
+        forget?.();
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("a secret under a secret key of a value is in no output", () => {
+  fc.assert(
+    fc.property(
+      secret,
+      fc.constantFrom("authorization", "Cookie", "hf_token", "api-key", "password", "clientSecret"),
+      (s, key) => {
+        const error = errorFactory({ TEST_FAILED: "other" })("TEST_FAILED", {
+          message: "m",
+          hint: "h",
+          facts: { [key]: s, deep: { [key]: [s] } },
+        });
+        expectNothingShown([JSON.stringify(error), inspect(error, { depth: null })], s);
+      },
+    ),
+  );
+});
+
+test("defect 22: a reference shows no secret, wherever it is printed", () => {
+  const text = "https://ada:hunter22@host/m.gguf?X-Amz-Signature=hunter22&token=hunter22&a=1";
+  expectNothingShown([...outputsOf(text), ...outputsOfReference(text)], "hunter22");
+});

@@ -1,0 +1,62 @@
+import type { CatalogEntry, CatalogStore } from "@llama-orch/catalog-core";
+import { type VerifiedModel, verifyModel } from "@llama-orch/model-provisioner";
+import { type Command, defineCommand } from "../command.ts";
+import { commandError, usageError } from "../errors.ts";
+import { findEntry } from "../find-entry.ts";
+import { openCatalog } from "../open-catalog.ts";
+import { formatCount } from "../render/quantities.ts";
+import { forEach, type Session } from "../session.ts";
+
+export const verify: Command = defineCommand({
+  name: "verify",
+  summary: "Hash models on record, and compare them with their records",
+  operands: { name: "ID", min: 0, max: "many" },
+  details: [
+    "Prints intact, damaged or missing, and the id. Exit code 4 when one is damaged, 3 when one is missing.",
+    "Nothing is repaired: ensure does that.",
+  ],
+  options: { all: { type: "flag", help: "every model on record, retired ones too" } },
+  async run({ values, operands }, session) {
+    if (values.all === true && operands.length > 0) {
+      throw usageError("--all is every model, and some are named.", "Name models, or give --all.");
+    }
+    if (values.all !== true && operands.length === 0) {
+      throw usageError("verify needs a model.", "Name models, or give --all for every one on record.");
+    }
+    const catalog = openCatalog(values, session);
+    if (values.all === true) return forEach(catalog.list(), session, (entry) => verifyOne(catalog, entry, session));
+    return forEach(operands, session, async (id) => verifyOne(catalog, await findEntry(catalog, id), session));
+  },
+});
+
+async function verifyOne(catalog: CatalogStore, entry: CatalogEntry, session: Session): Promise<void> {
+  const verified = await verifyModel(catalog, entry, {
+    signal: session.signal,
+    onProgress: ({ path, hashedBytes: doneBytes, totalBytes }) =>
+      session.report.progress({ activity: "hashing", path, doneBytes, totalBytes }),
+  });
+  session.report.clear();
+  session.out.line(session.json ? JSON.stringify(verified) : `${verified.outcome.padEnd(7)}  ${verified.id}`);
+  if (verified.outcome !== "intact") throw notIntact(entry, verified);
+}
+
+function notIntact(entry: CatalogEntry, { outcome, expected, actual, damaged, localPath }: VerifiedModel): Error {
+  const { id } = entry;
+  if (outcome === "missing") {
+    const hint =
+      entry.location === "managed"
+        ? "Ensure it again to bring it anew."
+        : "Put it back, or forget it: model-provisioner rm.";
+    return commandError("MODEL_ABSENT", { message: `${id}: files are gone from ${localPath}.`, hint, facts: { id } });
+  }
+  const files =
+    entry.kind === "file" ? "" : ` (${formatCount(damaged.length, "file")}: ${damaged.slice(0, 5).join(", ")})`;
+  return commandError("MODEL_DAMAGED", {
+    message: `${id}: ${localPath} is not what is on record${files}: expected ${expected}, got ${actual ?? "nothing"}.`,
+    hint:
+      entry.location === "managed"
+        ? "Ensure it again to bring it anew."
+        : "Restore the file; if the change is meant, forget the record (model-provisioner rm) and ensure it again.",
+    facts: { id, expected, actual, files: damaged },
+  });
+}

@@ -1,0 +1,72 @@
+import { formatBytes, formatCount } from "../render/quantities.ts";
+import { version } from "../version.ts";
+import { environmentNames } from "./environment.ts";
+import { type CacheDirFacts, cacheDirProblems, examineCacheDir } from "./examine-cache-dir.ts";
+import { type CatalogFacts, catalogProblems, examineCatalog } from "./examine-catalog.ts";
+import { nodeProblems } from "./node-version.ts";
+import type { Problem } from "./problem.ts";
+
+/** What `doctor --json` prints. */
+export interface Diagnosis {
+  readonly version: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly cache: CacheDirFacts;
+  readonly catalog: CatalogFacts;
+  /** What can be ensured. */
+  readonly schemes: readonly string[];
+  /** Names of variables that are set and matter; never their values. */
+  readonly environment: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+export interface DiagnoseOptions {
+  readonly schemes: readonly string[];
+  readonly repair: boolean;
+  readonly signal: AbortSignal;
+}
+
+export async function diagnose(cacheDir: string, { schemes, repair, signal }: DiagnoseOptions): Promise<Diagnosis> {
+  const cache = await examineCacheDir(cacheDir);
+  const catalog = await examineCatalog(cacheDir, repair, signal);
+  const problems = [...nodeProblems(process.version), ...cacheDirProblems(cache), ...catalogProblems(catalog)];
+  const platform = `${process.platform} ${process.arch}`;
+  const environment = environmentNames(process.env);
+  return { version, node: process.version, platform, cache, catalog, schemes, environment, problems };
+}
+
+/** The same as lines for people. */
+export function diagnosisFacts(found: Diagnosis): (readonly [string, string])[] {
+  const { cache, catalog, schemes, environment } = found;
+  return [
+    ["version", `model-provisioner ${found.version}, Node ${found.node}, ${found.platform}`],
+    ["cache", `${cache.path} (${cacheState(cache)})`],
+    ...(cache.fileSystem === undefined
+      ? []
+      : [["disk", `${formatBytes(cache.fileSystem.freeBytes)} free, ${cache.fileSystem.type}`] as const]),
+    ["catalog", catalogSummary(catalog)],
+    ...(catalog.repair === undefined ? [] : [["repair", repairSummary(catalog.repair)] as const]),
+    ["schemes", schemes.map((scheme) => `${scheme}:`).join(" ")],
+    ["environment", environment.length === 0 ? "nothing that matters is set" : `${environment.join(" ")} (set)`],
+  ];
+}
+
+function cacheState({ state, writable }: CacheDirFacts): string {
+  if (state === "absent") return writable ? "not there yet, can be made" : "not there, cannot be made";
+  if (state !== "folder") return state;
+  return writable ? "writable" : "read-only for this user";
+}
+
+function catalogSummary({ entries, retired, damaged, missing, stale }: CatalogFacts): string {
+  const parts = [formatCount(entries, "model")];
+  if (retired > 0) parts.push(`${retired} retired`);
+  if (missing.length > 0) parts.push(`${missing.length} missing`);
+  if (stale.length > 0) parts.push(`${stale.length} changed`);
+  if (damaged.length > 0) parts.push(formatCount(damaged.length, "damaged record"));
+  return parts.join(", ");
+}
+
+function repairSummary({ quarantined, removed, newer }: NonNullable<CatalogFacts["repair"]>): string {
+  const left = newer.length > 0 ? `, ${newer.length} of a newer version left alone` : "";
+  return `${quarantined.length} moved aside, ${removed.length} remains of killed writers removed${left}`;
+}

@@ -1,0 +1,26 @@
+/** Variables that change what this command does, or through whom it reaches the network. */
+const names: readonly string[] = [
+  "MODEL_PROVISIONER_CACHE",
+  "MODEL_PROVISIONER_DEBUG",
+  "XDG_CACHE_HOME",
+  "NO_COLOR",
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "ALL_PROXY",
+  "NO_PROXY",
+  "NODE_EXTRA_CA_CERTS",
+  "NODE_USE_ENV_PROXY",
+  "NODE_OPTIONS",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "HF_HOME",
+  "HF_ENDPOINT",
+  "HF_TOKEN",
+];
+
+/** The names of those that are set. Never their values: some of them are secrets. */
+export function environmentNames(env: Readonly<Record<string, string | undefined>>): string[] {
+  // Programs read the proxy variables in either case.
+  const known = [...names, ...names.filter((name) => name.endsWith("_PROXY")).map((name) => name.toLowerCase())];
+  return known.filter((name) => env[name] !== undefined && env[name] !== "");
+}

@@ -1,0 +1,76 @@
+import { chmod, mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { memoryFetcher } from "@llama-orch/contract-tests";
+import { expect, test } from "vitest";
+import { ModelProvisioner } from "./provisioner.ts";
+import { placeFile, sha256 } from "./testing/files.ts";
+import { openSetting, type Setting } from "./testing/setting.ts";
+
+const models = { tiny: { files: { "tiny.gguf": "abc" } } };
+
+test("a cache folder that is missing is made by the first model, and by nothing before it", async () => {
+  await using setting = await openSetting();
+  await placeFile(setting.sources, "model.gguf", "abc");
+  const provisioner = ModelProvisioner.fileOnly(setting.cacheDir, { cwd: setting.sources });
+  await expect(provisioner.ensurePresentStr("absent.gguf")).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
+  await expect(stat(setting.cacheDir)).rejects.toMatchObject({ code: "ENOENT" });
+  await provisioner.ensurePresentStr("model.gguf");
+  expect(await readdir(setting.cacheDir)).toEqual(["catalog"]);
+});
+
+test("a cache folder that is a file is a clear error", async () => {
+  await using setting = await openSetting();
+  await placeFile(setting.sources, "model.gguf", "abc");
+  await writeFile(setting.cacheDir, "");
+  const provisioner = ModelProvisioner.fileOnly(setting.cacheDir, { cwd: setting.sources });
+  await expect(provisioner.ensurePresentStr("model.gguf")).rejects.toMatchObject({
+    code: expect.stringMatching(/^CATALOG_/),
+    message: expect.stringContaining(setting.cacheDir),
+    hint: expect.stringMatching(/./),
+  });
+});
+
+test.skipIf(process.platform === "win32")("a read-only cache folder is a clear error for a new model", async () => {
+  await using setting = await openSetting();
+  await mkdir(setting.cacheDir);
+  await placeFile(setting.sources, "model.gguf", "abc");
+  await asReader(setting, async () => {
+    const files = ModelProvisioner.fileOnly(setting.cacheDir, { cwd: setting.sources });
+    await expect(files.ensurePresentStr("model.gguf")).rejects.toMatchObject({ code: "CATALOG_NOT_WRITABLE" });
+    const managed = new ModelProvisioner(setting.catalog, memoryFetcher({ models }));
+    await expect(managed.ensurePresentStr("mem:tiny")).rejects.toMatchObject({ code: "FILE_NOT_WRITABLE" });
+  });
+});
+
+test.skipIf(process.platform === "win32")(
+  "a read-only cache folder serves the models that it has, also what is to be noted of them",
+  async () => {
+    await using setting = await openSetting();
+    await placeFile(setting.sources, "model.gguf", "abc");
+    const files = ModelProvisioner.fileOnly(setting.cacheDir, { cwd: setting.sources });
+    const managed = new ModelProvisioner(setting.catalog, memoryFetcher({ models }));
+    await files.ensurePresentStr("model.gguf");
+    await managed.ensurePresentStr("mem:tiny");
+    await asReader(setting, async () => {
+      expect((await files.ensurePresentStr("model.gguf")).report.cached).toBe(true);
+      expect((await managed.ensurePresentStr("mem:tiny")).report.cached).toBe(true);
+      // Vouched for now, which cannot be recorded here.
+      expect((await managed.ensurePresentStr("mem:tiny", sha256("abc"))).report.verification.outcome).toBe("pass");
+      expect((await managed.ensurePresentStr("mem:tiny", undefined, { verify: "always" })).report.cached).toBe(true);
+    });
+  },
+);
+
+/** Permissions mean nothing to root: for a moment, this process is somebody who may read everything here and write nothing. */
+async function asReader(setting: Setting, run: () => Promise<void>): Promise<void> {
+  await chmod(setting.root, 0o755);
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65_534);
+  else await chmod(setting.cacheDir, 0o555);
+  try {
+    await run();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+    else await chmod(setting.cacheDir, 0o755);
+  }
+}
