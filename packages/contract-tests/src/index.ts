@@ -23,10 +23,5 @@ export { tempIngest, type TempIngest } from "./kit/temp-ingest.ts";
 
 export { MemoryCatalog } from "./memory/memory-catalog.ts";
 export type { MemoryErrorCode } from "./memory/memory-errors.ts";
-export {
-  memoryFetcher,
-  type MemoryFetcher,
-  type MemoryFetcherOptions,
-  type MemoryModel,
-  memoryRef,
-} from "./memory/memory-fetcher.ts";
+export { memoryFetcher, type MemoryFetcher, type MemoryFetcherOptions, memoryRef } from "./memory/memory-fetcher.ts";
+export type { MemoryModel } from "./memory/memory-model.ts";

@@ -11,6 +11,7 @@ import {
   type PlannedFile,
   schemeOf,
 } from "@llama-orch/catalog-core";
+import { fileFetcherError } from "./errors.ts";
 import { listFolder } from "./list-folder.ts";
 import { statFile } from "./stat-file.ts";
 import { version } from "./version.ts";
@@ -67,7 +68,7 @@ async function confirm(path: string, planned: PlannedFile): Promise<{ path: stri
 }
 
 function localPathOf(ref: ModelRef): string {
-  if (ref.kind !== "file") throw new TypeError(`fetcher-file was given a ${schemeOf(ref)}: reference`);
+  if (ref.kind !== "file") throw unsupported(schemeOf(ref));
   if (!isAbsolute(ref.path) || isForeign(ref)) {
     throw fileError("FILE_NOT_FOUND", {
       message: `${ref.path} is a Windows path, and this machine runs ${process.platform}.`,
@@ -80,6 +81,14 @@ function localPathOf(ref: ModelRef): string {
 
 function isForeign(ref: FileRef): boolean {
   return process.platform !== "win32" && /^(?:[A-Za-z]:\\|\\\\)/.test(ref.path);
+}
+
+function unsupported(scheme: string): Error {
+  return fileFetcherError("FILE_SCHEME_UNSUPPORTED", {
+    message: `fetcher-file serves file: references, and was given one of ${scheme}:.`,
+    hint: `Compose it with a fetcher that serves ${scheme}:.`,
+    facts: { scheme },
+  });
 }
 
 function emptyFolder(path: string): Error {

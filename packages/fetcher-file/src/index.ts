@@ -1,1 +1,2 @@
+export { type FileFetcherErrorCode } from "./errors.ts";
 export { FileFetcher, fileFetcher } from "./file-fetcher.ts";

@@ -58,7 +58,9 @@ export const multiInstanceCases: StoreCases = {
     const replacement = sampleEntry("mem:a", { trust: "unverified" });
     for (let round = 0; round < 10; round += 1) {
       await store.put(sampleEntry("mem:a"));
-      await Promise.all([store.put(replacement), other.setState("mem:a", "Retired")]);
+      const put = (): Promise<void> => store.put(replacement);
+      const retire = (): Promise<void> => other.setState("mem:a", "Retired");
+      await Promise.all(round % 2 === 0 ? [put(), retire()] : [retire(), put()]);
       assert.equal((await store.get("mem:a"))?.trust, "unverified", "setState brought the replaced entry back");
     }
   },

@@ -43,7 +43,7 @@ export const listCases: StoreCases = {
 
   "list is whole while others write": async ({ store }) => {
     const untouched = Array.from({ length: 20 }, (_, index) => `mem:untouched-${index}`).toSorted();
-    for (const id of [...untouched, "mem:deleted", "mem:replaced"]) await store.put(sampleEntry(id));
+    for (const id of ["mem:deleted", "mem:replaced", ...untouched]) await store.put(sampleEntry(id));
     const seen: string[] = [];
     for await (const { id } of store.list()) {
       assert.ok(!seen.includes(id), `${id} was listed twice`);

@@ -3,7 +3,8 @@ import { fetchContext } from "../kit/fetch-context.ts";
 import { tempIngest } from "../kit/temp-ingest.ts";
 import { modelFetcherContract } from "../model-fetcher/model-fetcher-contract.ts";
 import { memorySetup, memorySupports } from "../testing/memory-setup.ts";
-import { memoryFetcher, type MemoryFetcher, type MemoryModel, memoryRef } from "./memory-fetcher.ts";
+import { memoryFetcher, type MemoryFetcher, memoryRef } from "./memory-fetcher.ts";
+import type { MemoryModel } from "./memory-model.ts";
 
 describe("memoryFetcher with digests and revisions", () => {
   modelFetcherContract({ test, factory: () => memorySetup(), supports: memorySupports });

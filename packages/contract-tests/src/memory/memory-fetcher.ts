@@ -1,4 +1,4 @@
-import { createHash, hash } from "node:crypto";
+import { hash } from "node:crypto";
 import { open } from "node:fs/promises";
 import type {
   DigestText,
@@ -11,19 +11,8 @@ import type {
   OtherRef,
 } from "@llama-orch/catalog-core";
 import { memoryError } from "./memory-errors.ts";
+import { bytesOf, etagOf, type MemoryModel } from "./memory-model.ts";
 import { orAbort } from "./or-abort.ts";
-
-/** One model of a {@link memoryFetcher}. */
-export interface MemoryModel {
-  /** Contents by path, `/` between segments. */
-  readonly files: Readonly<Record<string, string | Uint8Array>>;
-  readonly revision?: string;
-  /** Whether the plan says what the files' sha256 is. @default false */
-  readonly declareDigests?: boolean;
-  /** @default `"file"` for one file, else `"directory"` */
-  readonly kind?: "file" | "directory";
-  readonly entryPoint?: string;
-}
 
 export interface MemoryFetcherOptions<S extends string = string> {
   /** @default "mem" */
@@ -141,20 +130,6 @@ function plannedModel(plan: FetchPlan, scheme: string, models: MemoryFetcherOpti
     hint: "Plan again.",
     facts: { locator },
   });
-}
-
-/** Names the contents, paths included. */
-function etagOf(model: MemoryModel): string {
-  const etag = createHash("sha256");
-  for (const path of Object.keys(model.files)) {
-    const content = bytesOf(model, path);
-    etag.update(`${JSON.stringify(path)}:${content.byteLength}:`).update(content);
-  }
-  return etag.digest("hex").slice(0, 16);
-}
-
-function bytesOf(model: MemoryModel, path: string): Buffer {
-  return Buffer.from(model.files[path] ?? "");
 }
 
 const chunkBytes = 65_536;

@@ -1,5 +1,6 @@
 import type { ModelFetcher } from "@llama-orch/catalog-core";
-import { memoryFetcher, type MemoryModel, memoryRef } from "../memory/memory-fetcher.ts";
+import { memoryFetcher, memoryRef } from "../memory/memory-fetcher.ts";
+import type { MemoryModel } from "../memory/memory-model.ts";
 import type { FetcherSetup } from "../model-fetcher/fetcher-setup.ts";
 import type { ModelFetcherSupports } from "../model-fetcher/fetcher-supports.ts";
 

@@ -1,3 +1,4 @@
+import type { CatalogEntry } from "@llama-orch/catalog-core";
 import { broken, type BrokenStore } from "./broken-store.ts";
 import { latency, MapCatalog } from "./map-catalog.ts";
 
@@ -38,12 +39,16 @@ export const raceFlaws: readonly BrokenStore[] = [
     },
   })),
 
-  broken("mixes concurrent puts of one id", ["concurrent puts of one id end in one of them, whole"], (sound) => ({
-    async put(entry) {
-      await sound.put(entry);
-      await latency();
-      const now = sound.entries.get(entry.id) ?? entry;
-      sound.entries.set(entry.id, { ...now, sizeBytes: entry.sizeBytes });
-    },
-  })),
+  broken("writes all puts through one draft", ["concurrent puts of one id end in one of them, whole"], (sound) => {
+    let draft: CatalogEntry | undefined;
+    return {
+      async put(entry) {
+        const isFirst = draft === undefined;
+        draft = entry;
+        if (isFirst) await latency();
+        await sound.put({ ...entry, digest: draft.digest });
+        if (isFirst) draft = undefined;
+      },
+    };
+  }),
 ];
