@@ -76,13 +76,17 @@ async function settle(tree: string, files: readonly FileRecord[]): Promise<void>
   }
 }
 
+/** What a rename onto a folder that holds something says; on Windows, onto any folder. */
+const nameTaken: ReadonlySet<string> = new Set(
+  process.platform === "win32" ? ["EPERM", "EEXIST", "EACCES"] : ["ENOTEMPTY", "EEXIST"],
+);
+
 async function renameOrReuse(tree: string, target: string, files: readonly FileRecord[]): Promise<void> {
   try {
     await rename(tree, target);
     return;
   } catch (error) {
-    // EPERM: Windows, for a folder that exists.
-    if (!["ENOTEMPTY", "EEXIST", "EPERM"].includes(systemCode(error) ?? "")) throw error;
+    if (!nameTaken.has(systemCode(error) ?? "")) throw error;
   }
   if (await holds(target, files)) {
     await rm(tree, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 import {
+  assertModelRef,
   type CatalogStore,
   type Digest,
   type FetchPlan,
@@ -89,6 +90,7 @@ export class ModelProvisioner<out C extends CatalogStore, in F extends ModelFetc
     expectedDigest?: Digest | string,
     options: EnsureOptions = {},
   ): Promise<ResolvedModel> {
+    assertModelRef(ref);
     return this.#ensure(ref, modelId(ref), expectedDigest, options);
   }
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { thrownBy } from "../errors/testing/thrown-by.ts";
 import { modelId } from "./model-id.ts";
 import { parseModelRef } from "./parse-model-ref.ts";
 
@@ -13,14 +14,8 @@ function pathOf(text: string, context = posix): string {
   return ref.kind === "file" ? ref.path : `not a file: ${ref.kind}`;
 }
 
-function partOf(text: string, context: { cwd?: string; home?: string } = posix): unknown {
-  try {
-    parseModelRef(text, context);
-  } catch (error) {
-    expect(error).toMatchObject({ code: "REF_INVALID", category: "usage" });
-    return error instanceof Error && "facts" in error ? error.facts : undefined;
-  }
-  return "accepted";
+function expectRefused(text: string, part: string, context: { cwd?: string; home?: string } = posix): void {
+  expect(thrownBy(() => parseModelRef(text, context))).toMatchObject({ code: "REF_INVALID", facts: { part } });
 }
 
 describe("forms of a local path", () => {
@@ -129,22 +124,18 @@ describe("refused, with the part that is wrong", () => {
     ["file:/a%FF", "path"],
     ["file:///C:/a%5Cb", "path"],
   ])("%s", (text, part) => {
-    expect(partOf(text)).toMatchObject({ part });
+    expectRefused(text, part);
   });
 
   test("a folder that is not absolute, or cannot be printed", () => {
-    expect(partOf("a", { cwd: "relative" })).toMatchObject({ part: "cwd" });
-    expect(partOf("~/a", { home: "/h\n" })).toMatchObject({ part: "home" });
-    expect(partOf("a", { cwd: `/${"d".repeat(2048)}` })).toMatchObject({ part: "reference" });
+    expectRefused("a", "cwd", { cwd: "relative" });
+    expectRefused("~/a", "home", { home: "/h\n" });
+    expectRefused("a", "reference", { cwd: `/${"d".repeat(2048)}` });
   });
 
   test("hints teach the right form", () => {
-    expect(() => parseModelRef("-x", posix)).toThrow(
-      expect.objectContaining({ hint: "Write ./ before it, as in ./-x." }),
-    );
-    expect(() => parseModelRef("file:/100%", posix)).toThrow(
-      expect.objectContaining({ hint: expect.stringContaining("%25") }),
-    );
+    expect(thrownBy(() => parseModelRef("-x", posix)).hint).toBe("Write ./ before it, as in ./-x.");
+    expect(thrownBy(() => parseModelRef("file:/100%", posix)).hint).toContain("%25");
   });
 });
 
@@ -162,14 +153,17 @@ test("defect 6: one file has one id, however its path is written", () => {
   expect(new Set(texts.map((text) => modelId(parseModelRef(text, posix))))).toEqual(new Set(["file:/a/b"]));
 });
 
-test("defect 6: a symbolic link is not resolved, so its id does not depend on what lies on the disk", async () => {
-  const folder = await mkdtemp(path.join(tmpdir(), "file-ref-"));
-  try {
-    const before = modelId(parseModelRef("link", { cwd: folder }));
-    await writeFile(path.join(folder, "target"), "x");
-    await symlink("target", path.join(folder, "link"));
-    expect(modelId(parseModelRef("link", { cwd: folder }))).toBe(before);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-});
+test.skipIf(process.platform === "win32")(
+  "defect 6: a symbolic link is not resolved, so its id does not depend on what lies on the disk",
+  async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "file-ref-"));
+    try {
+      const before = modelId(parseModelRef("link", { cwd: folder }));
+      await writeFile(path.join(folder, "target"), "x");
+      await symlink("target", path.join(folder, "link"));
+      expect(modelId(parseModelRef("link", { cwd: folder }))).toBe(before);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
+);

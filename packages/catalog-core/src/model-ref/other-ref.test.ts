@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { thrownBy } from "../errors/testing/thrown-by.ts";
 import { pseudonym } from "../redact/placeholder.ts";
 import { modelId } from "./model-id.ts";
 import { schemeOf } from "./model-ref.ts";
@@ -18,7 +19,8 @@ test.each([
 });
 
 test.each([["tool:"], ["tool: "], ["tool:-x"]])("refused: %s", (text) => {
-  expect(() => parseModelRef(text)).toThrow(
-    expect.objectContaining({ code: "REF_INVALID", facts: { reference: text, part: "locator" } }),
-  );
+  expect(thrownBy(() => parseModelRef(text))).toMatchObject({
+    code: "REF_INVALID",
+    facts: { reference: text, part: "locator" },
+  });
 });

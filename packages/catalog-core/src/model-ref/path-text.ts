@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { type AbsolutePath, resolvePath, separatorOf } from "./absolute-path.ts";
+import { type AbsolutePath, type PathRoot, resolvePath, separatorOf } from "./absolute-path.ts";
 import { refuse } from "./ref-refusal.ts";
 import { hasForbiddenCharacter } from "./ref-text.ts";
 
@@ -53,9 +53,12 @@ export function readDrivePath(source: PathText): AbsolutePath {
       hint: `Write the whole path, as in ${path.slice(0, 2)}\\models\\a.gguf; for a file with a colon in its name, write ./ before it.`,
     });
   }
-  const root = { form: "drive", letter: path.slice(0, 1).toUpperCase() } as const;
+  const root: PathRoot = { form: "drive", letter: path.slice(0, 1).toUpperCase() };
   return resolvePath({ root, segments: [] }, decodeWindows(source, path.slice(2)));
 }
+
+const uncHint =
+  "Write \\\\server\\share\\a.gguf or file://server/share/a.gguf; a path of this machine has three slashes: file:///a.gguf.";
 
 /** `server\share\a`, without the slashes before it. Letters, digits, dots and dashes make a server. */
 export function readUncPath(source: PathText): AbsolutePath {
@@ -66,17 +69,17 @@ export function readUncPath(source: PathText): AbsolutePath {
     throw refuse(source.reference, {
       part: "host",
       problem: `${JSON.stringify(server)} is not the name of a server`,
-      hint: "Write \\\\server\\share\\a.gguf or file://server/share/a.gguf; a path of this machine has three slashes, as in file:///a.gguf.",
+      hint: uncHint,
     });
   }
   if (share === "" || share === "." || share === "..") {
     throw refuse(source.reference, {
       part: "path",
       problem: `it names no share of the server ${JSON.stringify(server)}`,
-      hint: "Write \\\\server\\share\\a.gguf or file://server/share/a.gguf; a path of this machine has three slashes, as in file:///a.gguf.",
+      hint: uncHint,
     });
   }
-  const root = { form: "unc", server: server.toLowerCase(), share } as const;
+  const root: PathRoot = { form: "unc", server: server.toLowerCase(), share };
   return resolvePath({ root, segments: [] }, decodeWindows(source, rest.join("/")));
 }
 

@@ -1,4 +1,6 @@
+import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
+import { thrownBy } from "../errors/testing/thrown-by.ts";
 import { pseudonym } from "../redact/placeholder.ts";
 import { modelId } from "./model-id.ts";
 import { parseModelRef } from "./parse-model-ref.ts";
@@ -107,9 +109,7 @@ describe("refused", () => {
     ["s3://ho st/key"],
     ["s3://ho\\st/key"],
   ])("%s", (text) => {
-    expect(() => parseModelRef(text)).toThrow(
-      expect.objectContaining({ code: "REF_INVALID", facts: { reference: expect.any(String), part: "host" } }),
-    );
+    expect(thrownBy(() => parseModelRef(text))).toMatchObject({ code: "REF_INVALID", facts: { part: "host" } });
   });
 
   test("a secret that makes the URL malformed is not shown", () => {
@@ -120,13 +120,9 @@ describe("refused", () => {
       "ftp://u:se\nc@h/x",
     ];
     for (const text of texts) {
-      expect(() => parseModelRef(text)).toThrow(
-        expect.objectContaining({
-          code: "REF_INVALID",
-          message: expect.not.stringMatching(/sec|ret|se\\nc/),
-          facts: expect.objectContaining({ reference: expect.not.stringMatching(/sec|ret|se\nc/) }),
-        }),
-      );
+      const error = thrownBy(() => parseModelRef(text));
+      expect(error.code).toBe("REF_INVALID");
+      expect(inspect(error.toJSON())).not.toMatch(/sec|ret|se.{0,2}c@/s);
     }
   });
 });

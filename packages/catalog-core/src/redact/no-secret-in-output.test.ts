@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { errorFactory, isModelError } from "../errors/model-error.ts";
 import { modelId } from "../model-ref/model-id.ts";
@@ -121,7 +121,7 @@ test.each(hidings)("a secret $name is in no output", ({ text, setUp }) => {
         forget?.();
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
 });
 
@@ -135,7 +135,7 @@ test.each(texts)("a secret $name is in no output", ({ text, setUp }) => {
         forget?.();
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 

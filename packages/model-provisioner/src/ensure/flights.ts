@@ -34,7 +34,7 @@ export class Flights<C extends Cargo> {
       return await flight.inTurn(() => use(cargo));
     } finally {
       flight.passengers.delete(passenger);
-      if (flight.passengers.size === 0) this.#land(key, flight, passenger.signal.reason);
+      if (flight.passengers.size === 0) await this.#land(key, flight, passenger.signal);
     }
   }
 
@@ -44,10 +44,14 @@ export class Flights<C extends Cargo> {
     return flight;
   }
 
-  /** Out of the map first: a call that comes now must start anew, and not board what is being aborted. */
-  #land(key: string, flight: Flight<C>, reason: unknown): void {
+  /**
+   * Out of the map first: a call that comes now must start anew, and not board what is being aborted.
+   * After an abort nobody waits for the work to wind down: the caller wants its answer now.
+   */
+  async #land(key: string, flight: Flight<C>, { aborted, reason }: AbortSignal): Promise<void> {
     if (this.#inTheAir.get(key) === flight) this.#inTheAir.delete(key);
-    flight.end(reason);
+    const ended = flight.end(reason);
+    if (!aborted) await ended;
   }
 }
 
@@ -73,10 +77,10 @@ class Flight<C extends Cargo> {
     return turn;
   }
 
-  end(reason: unknown): void {
+  /** Never rejects: a failed flight has no cargo, and a failure to dispose leaves litter in a private folder, and harms nobody. */
+  end(reason: unknown): Promise<void> {
     this.#controller.abort(reason);
-    // A failed flight has no cargo; a failure to dispose leaves litter in a private folder, and harms nobody.
-    this.cargo.then((cargo) => cargo.dispose()).catch(() => {});
+    return this.cargo.then((cargo) => cargo.dispose()).catch(() => {});
   }
 }
 
