@@ -45,7 +45,8 @@ test("run again, it says that the model was here before", async () => {
 test("a failure is two lines and exit code 1, without a stack trace", async () => {
   const blocked = join(cacheDir, "a-file");
   await writeFile(blocked, "");
-  await expect(main(blocked)).rejects.toMatchObject({ code: 1, stderr: expect.stringMatching(/^[^\n]+\n[^\n]+\n$/) });
+  const twoLines: unknown = expect.stringMatching(/^[^\n]+\n[^\n]+\n$/);
+  await expect(main(blocked)).rejects.toMatchObject({ code: 1, stderr: twoLines });
   expect(await readdir(cacheDir)).toEqual(["a-file"]);
 });
 

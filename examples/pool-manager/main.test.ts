@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { expect, test } from "vitest";
 
 // Windows has no signal that a process could catch from another one.
@@ -16,11 +17,10 @@ test.skipIf(process.platform === "win32")(
     });
     try {
       const exit = once(child, "exit");
-      const [said] = await once(createInterface(child.stderr), "line");
-      const url = String(said).replace("listening on ", "");
-      const line = once(createInterface(child.stdout), "line");
+      const url = (await firstLine(child.stderr)).replace("listening on ", "");
+      const line = firstLine(child.stdout);
       await fetch(`${url}/replicas`, { method: "POST", body: JSON.stringify({ model: import.meta.filename }) });
-      expect(JSON.parse(String((await line)[0]))).toMatchObject({ state: "ready", staged_bytes: 0 });
+      expect(JSON.parse(await line)).toMatchObject({ state: "ready", staged_bytes: 0 });
 
       child.kill("SIGTERM");
       expect(await exit).toEqual([0, null]);
@@ -30,3 +30,7 @@ test.skipIf(process.platform === "win32")(
     }
   },
 );
+
+async function firstLine(stream: Readable): Promise<string> {
+  return String(await once(createInterface(stream), "line"));
+}

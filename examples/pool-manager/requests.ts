@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { type Digest, parseDigest } from "@llama-orch/catalog-core";
+import { isCorrelationId } from "@llama-orch/model-provisioner";
 import { poolError } from "./pool-errors.ts";
 
 /** More than any reference and digest together. */
-const maxBodyBytes = 16 * 1024;
+const maxBodyLength = 16 * 1024;
 
 /**
  * The `X-Correlation-Id` of a request, or a new one.
@@ -13,7 +14,7 @@ const maxBodyBytes = 16 * 1024;
 export function correlationIdOf(request: IncomingMessage): string {
   const given = request.headers["x-correlation-id"]?.toString();
   if (given === undefined) return randomUUID();
-  if (/^[\x21-\x7e]{1,128}$/.test(given)) return given;
+  if (isCorrelationId(given)) return given;
   throw poolError("POOL_CORRELATION_ID_INVALID", {
     message: "The X-Correlation-Id is not usable.",
     hint: "Send 1 to 128 printable ASCII characters without spaces, or leave the header out.",
@@ -37,15 +38,14 @@ export async function readReplicaRequest(
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
+  let text = "";
+  request.setEncoding("utf8");
+  // Not destroyed when the loop is left early: the answer goes out on the same socket.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-    const part = Buffer.from(chunk);
-    bytes += part.byteLength;
-    if (bytes > maxBodyBytes) throw invalid(`The body has more than ${maxBodyBytes} bytes.`);
-    chunks.push(part);
+    text += String(chunk);
+    if (text.length > maxBodyLength) throw invalid(`The body has more than ${maxBodyLength} characters.`);
   }
-  return Buffer.concat(chunks).toString();
+  return text;
 }
 
 function parseJson(text: string): unknown {

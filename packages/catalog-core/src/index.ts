@@ -30,6 +30,7 @@ export {
   schemeOf,
   type UrlRef,
 } from "./model-ref/model-ref.ts";
+export { assertModelRef } from "./model-ref/assert-model-ref.ts";
 export { modelId } from "./model-ref/model-id.ts";
 export { withNormalizedLocator } from "./model-ref/normalized-locator.ts";
 export { parseModelRef } from "./model-ref/parse-model-ref.ts";
@@ -48,6 +49,7 @@ export type {
 } from "./catalog/catalog-entry.ts";
 export type { CatalogStore } from "./catalog/catalog-store.ts";
 export { type DamageReport, FsCatalog, type FsCatalogOptions } from "./catalog/fs-catalog.ts";
+export { importIndex, type ImportOptions, type ImportReport, type ModelDescription } from "./catalog/import-index.ts";
 export { entryPath, exists, locate } from "./catalog/lookup.ts";
 export { type RepairReport } from "./catalog/repair.ts";
 

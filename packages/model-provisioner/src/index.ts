@@ -1,6 +1,6 @@
 export { createProvisioner, type CreateProvisionerOptions } from "./create-provisioner.ts";
 export { type EnsurePlan, ModelProvisioner } from "./provisioner.ts";
-export { type EnsureOptions, type ProvisionerOptions } from "./options/provisioner-options.ts";
+export { type EnsureOptions, isCorrelationId, type ProvisionerOptions } from "./options/provisioner-options.ts";
 export { type CacheDirContext, defaultCacheDir } from "./options/default-cache-dir.ts";
 
 export { composeFetchers, type DistinctSchemes } from "./compose/compose-fetchers.ts";

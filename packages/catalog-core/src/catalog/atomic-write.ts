@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { open, rename, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemCode } from "../errors/file-errors.ts";
@@ -25,7 +25,7 @@ export async function writeAtomically(temporaryFolder: string, path: string, con
     await syncFolder(dirname(path));
   } catch (error) {
     // Best effort: what made the write fail is what the caller must hear of.
-    await rm(temporary, { force: true }).catch(() => {});
+    await unlink(temporary).catch(() => {});
     throw catalogFailure(error, path, "write");
   }
 }

@@ -20,17 +20,23 @@ export async function makeDurableFolder(folder: string): Promise<void> {
 }
 
 /**
+ * Step by step, and not by `mkdir` with `recursive`, which says ENOENT where the file system is read-only.
  * @returns the topmost folder that had to be made; `undefined` if there was nothing to do.
  * @throws ModelError `CATALOG_DIR_INVALID`; else what the operating system says.
  */
 export async function makeFolder(folder: string): Promise<string | undefined> {
   try {
-    return await mkdir(folder, { recursive: true });
+    await mkdir(folder);
+    return folder;
   } catch (error) {
-    const code = systemCode(error);
-    if (code === "EEXIST" || code === "ENOTDIR") throw notAFolder(await nearestExisting(folder));
-    throw error;
+    const obstacle = await nearestExisting(folder);
+    if (!(await stat(obstacle)).isDirectory()) throw notAFolder(obstacle);
+    if (obstacle === folder) return undefined;
+    if (systemCode(error) !== "ENOENT") throw error;
   }
+  const topmost = await makeFolder(dirname(folder));
+  const made = await makeFolder(folder);
+  return topmost ?? made;
 }
 
 /**

@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
+import { isModelError } from "../errors/model-error.ts";
 import { catalogLayout, entryDocumentPath } from "./catalog-layout.ts";
 import { type DamageReport, FsCatalog } from "./fs-catalog.ts";
 import { sealDocument } from "./sealed-document.ts";
@@ -46,10 +49,7 @@ test("defect 1: a document cut off anywhere is reported and absent, and nothing 
     reports.length = 0;
     await expect(catalog.get("a"), `${length} bytes`).resolves.toBeUndefined();
     await expect(collect(catalog.list()), `${length} bytes`).resolves.toEqual([sampleEntry("other")]);
-    expect(reports).toEqual([
-      { path, problem: expect.any(String) },
-      { path, problem: expect.any(String) },
-    ]);
+    expect(reports.map((report) => report.path)).toEqual([path, path]);
   }
 });
 
@@ -60,13 +60,10 @@ test("a bit that flipped anywhere is noticed", async () => {
     const flipped = Buffer.from(whole);
     flipped[offset] = (flipped[offset] ?? 0) ^ (1 << (offset % 8));
     await writeFile(path, flipped);
-    // The schema says 5 now: that is for a newer version to read.
-    const read = expect(catalog.get("a"), `byte ${offset}`);
-    if (flipped[offset] === "5".codePointAt(0) && offset === 10) {
-      await read.rejects.toMatchObject({ code: "CATALOG_SCHEMA_NEWER" });
-    } else {
-      await read.resolves.toBeUndefined();
-    }
+    const result = await catalog.get("a").catch((error: unknown) => (isModelError(error) ? error.code : error));
+    // A schema of 5 is for a newer version to read.
+    const isNewer = offset === 10 && flipped.toString("latin1", offset, offset + 1) === "5";
+    expect(result, `byte ${offset}`).toBe(isNewer ? "CATALOG_SCHEMA_NEWER" : undefined);
   }
 });
 
@@ -84,6 +81,7 @@ describe("defect 3: whatever lies in the place of one record, the others are rea
       writeFile(path, sealDocument({ nonce: "0".repeat(32), entry: sampleEntry("b") })),
     "a state document": (path) => writeFile(path, sealDocument({ of: "0".repeat(32), lifecycle: "Active" })),
     ...(process.platform !== "win32" && {
+      "a FIFO, which must not block": async (path) => promisify(execFile)("mkfifo", [path]),
       "a symbolic link": async (path) => symlink("/etc/hosts", path),
       "a symbolic link to itself": async (path) => symlink(path, path),
     }),
@@ -183,7 +181,7 @@ describe("a damaged state document", () => {
       await writeFile(statePath, whole.subarray(0, length));
       its.reports.length = 0;
       await expect(its.catalog.get("a")).resolves.toEqual(sampleEntry("a", { lifecycle: "Retired" }));
-      expect(its.reports).toEqual([{ path: statePath, problem: expect.any(String) }]);
+      expect(its.reports.map(({ path }) => path)).toEqual([statePath]);
     }
   });
 
@@ -216,6 +214,7 @@ describe("a newer schema", () => {
     const its = await setting();
     await writeFile(its.path, newer);
     await expect(collect(its.catalog.list())).resolves.toEqual([sampleEntry("other")]);
-    expect(its.reports).toEqual([{ path: its.path, problem: expect.stringContaining("schema 2") }]);
+    expect(its.reports.map(({ path }) => path)).toEqual([its.path]);
+    expect(its.reports[0]?.problem).toContain("schema 2");
   });
 });

@@ -218,8 +218,8 @@ describe("a system error becomes a typed one", () => {
     { call: "writeFile", systemCode: "ENOSPC", code: "CATALOG_NO_SPACE" },
     { call: "sync", systemCode: "EDQUOT", code: "CATALOG_NO_SPACE" },
     { call: "rename", systemCode: "ENOSPC", code: "CATALOG_NO_SPACE" },
-    { call: "mkdir", systemCode: "EROFS", code: "CATALOG_NOT_WRITABLE" },
-    { call: "mkdir", systemCode: "EACCES", code: "CATALOG_NOT_WRITABLE" },
+    { call: "rename", systemCode: "EROFS", code: "CATALOG_NOT_WRITABLE" },
+    { call: "writeFile", systemCode: "EACCES", code: "CATALOG_NOT_WRITABLE" },
     { call: "writeFile", systemCode: "EPERM", code: "CATALOG_NOT_WRITABLE" },
     { call: "writeFile", systemCode: "EIO", code: "CATALOG_NOT_WRITABLE" },
   ])("$call: $systemCode while writing, and the old entry stays", async ({ call, systemCode, code }) => {
@@ -232,6 +232,14 @@ describe("a system error becomes a typed one", () => {
     });
     await expect(catalog.get("a")).resolves.toEqual(sampleEntry("a"));
     await expect(readdir(catalogLayout(cacheDir).temporary)).resolves.toEqual([]);
+  });
+
+  test.each(["EROFS", "EACCES"])("mkdir: %s while writing the first entry", async (systemCode) => {
+    const cacheDir = join(await scratchFolder(), "cache");
+    await failing(cacheDir, "mkdir", systemCode, async () => {
+      const putting = new FsCatalog(cacheDir).put(sampleEntry("a"));
+      await expect(putting).rejects.toMatchObject({ code: "CATALOG_NOT_WRITABLE", facts: { systemCode } });
+    });
   });
 
   test.each([
@@ -317,5 +325,9 @@ async function withPermissions(folder: string, mode: number, work: () => Promise
     for (const each of folders) await chmod(each, to).catch(() => {});
   };
   await change(mode);
-  await work().finally(() => change(0o755));
+  try {
+    await work();
+  } finally {
+    await change(0o755);
+  }
 }

@@ -130,7 +130,7 @@ export class FsCatalog implements CatalogStore {
       return record.status === "intact" ? record.entry : undefined;
     } catch (error) {
       if (!isModelError(error)) throw error;
-      this.#onDamaged({ path, problem: error.message });
+      this.#onDamaged({ path, problem: `it cannot be used: ${error.message}` });
       return undefined;
     }
   }

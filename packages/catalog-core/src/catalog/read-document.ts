@@ -97,11 +97,10 @@ async function fileInTheWay(path: string): Promise<Damage> {
   return { status: "damaged", path: obstacle, problem: "it is not a folder" };
 }
 
+/** Whatever keeps us from looking, the file has to be opened again to tell: so it counts as another one. */
 async function inodeAt(path: string): Promise<bigint | undefined> {
-  try {
-    return (await stat(path, { bigint: true })).ino;
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
+  return stat(path, { bigint: true }).then(
+    ({ ino }) => ino,
+    () => undefined,
+  );
 }

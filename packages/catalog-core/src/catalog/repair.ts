@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from "node:fs/promises";
+import { stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { systemCode } from "../errors/file-errors.ts";
 import { catalogFailure } from "./catalog-failure.ts";
@@ -6,7 +6,7 @@ import type { CatalogLayout } from "./catalog-layout.ts";
 import { keepDamaged, moveDamaged } from "./quarantine.ts";
 import { type Damage, readDocument } from "./read-document.ts";
 import { readEntryDocument, readRecord } from "./read-record.ts";
-import { type Place, walkEntries } from "./walk-entries.ts";
+import { type Place, readFolder, walkEntries } from "./walk-entries.ts";
 import { removeState, writeState } from "./write-record.ts";
 
 /** What a repair did. Paths are absolute. */
@@ -84,15 +84,17 @@ function noteQuarantined({ path, problem }: Damage, movedTo: string | undefined,
 }
 
 async function sweepTemporary(layout: CatalogLayout, done: Repairs): Promise<void> {
+  for (const { name } of await readFolder(layout.temporary)) await sweepAbandoned(join(layout.temporary, name), done);
+}
+
+async function sweepAbandoned(path: string, done: Repairs): Promise<void> {
   try {
-    for (const name of await readdir(layout.temporary)) {
-      const path = join(layout.temporary, name);
-      const { mtimeMs } = await stat(path);
-      if (Date.now() - mtimeMs < abandonedAfterMs) continue;
-      await rm(path);
-      done.removed.push(path);
-    }
+    const { mtimeMs } = await stat(path);
+    if (Date.now() - mtimeMs < abandonedAfterMs) return;
+    await unlink(path);
+    done.removed.push(path);
   } catch (error) {
-    if (systemCode(error) !== "ENOENT") throw catalogFailure(error, layout.temporary, "write");
+    // A file that is gone meanwhile was renamed by its writer, which lives.
+    if (systemCode(error) !== "ENOENT") throw catalogFailure(error, path, "write");
   }
 }

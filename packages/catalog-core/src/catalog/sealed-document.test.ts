@@ -8,7 +8,7 @@ const document = Buffer.from(sealDocument(body));
 const schemaOffset = 10;
 
 test("a body is sealed and unsealed", () => {
-  expect(unsealDocument(document)).toEqual({ status: "intact", body: expect.objectContaining(body) });
+  expect(unsealDocument(document)).toMatchObject({ status: "intact", body });
 });
 
 test("a document is one line of JSON, and its seal can be checked by hand", () => {
@@ -46,7 +46,7 @@ describe("a newer schema", () => {
     ['{"schema":2}', 2],
     ['{"schema":2,"seal":"of another kind"', 2],
     ['{ "schema": 10, "anything": true }\n', 10],
-    [`${sealDocument(body).replace('"schema":1', '"schema":999')}`, 999],
+    [sealDocument(body).replace('"schema":1', '"schema":999'), 999],
   ])("%s", (text, schema) => {
     expect(unsealDocument(Buffer.from(text))).toEqual({ status: "newer", schema });
   });

@@ -38,7 +38,10 @@ async function placesIn(folder: string, folderName: string): Promise<readonly Pl
   });
 }
 
-async function readFolder(folder: string): Promise<readonly { readonly name: string; readonly isFolder: boolean }[]> {
+/** What is in a folder; nothing if it is not there. */
+export async function readFolder(
+  folder: string,
+): Promise<readonly { readonly name: string; readonly isFolder: boolean }[]> {
   try {
     const found = await readdir(folder, { withFileTypes: true });
     return found

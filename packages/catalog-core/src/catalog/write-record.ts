@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { rm, unlink } from "node:fs/promises";
+import { unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { systemCode } from "../errors/file-errors.ts";
 import { writeAtomically } from "./atomic-write.ts";
@@ -28,22 +28,22 @@ export async function writeState(
 
 /** Removes an entry document, durably; `false` if there was none. Its state, if it has one, means nothing from here on. */
 export async function removeEntry(path: string): Promise<boolean> {
-  try {
-    await unlink(path);
-    await syncFolder(dirname(path));
-    return true;
-  } catch (error) {
-    if (systemCode(error) === "ENOENT") return false;
-    throw catalogFailure(error, path, "write");
-  }
+  const removed = await removeDocument(path);
+  if (removed) await syncFolder(dirname(path));
+  return removed;
 }
 
 /** Removes the state of an entry document that is no longer there. Not synced: left behind, it would mean nothing. */
 export async function removeState(entryPath: string, nonce: string): Promise<void> {
-  const path = stateDocumentPath(entryPath, nonce);
+  await removeDocument(stateDocumentPath(entryPath, nonce));
+}
+
+async function removeDocument(path: string): Promise<boolean> {
   try {
-    await rm(path, { force: true });
+    await unlink(path);
+    return true;
   } catch (error) {
+    if (systemCode(error) === "ENOENT") return false;
     throw catalogFailure(error, path, "write");
   }
 }

@@ -40,6 +40,8 @@ export interface ModelFetcher<out S extends string = string> {
   /**
    * Brings what was planned, exactly that version, into the ingest (or, for an external plan, confirms that it is there).
    * It writes nowhere else. On failure it may leave what helps a later attempt in its targets.
+   * @param plan the very object that this fetcher's `plan` returned: what does not belong into a record (a signed URL)
+   *   can be kept in a `WeakMap` by it.
    * @throws ModelError; `signal.reason` untouched when aborted.
    */
   fetch(plan: FetchPlan, ingest: Ingest, context: FetchContext): Promise<FetchedArtifact>;

@@ -82,8 +82,8 @@ async function abortMidFetch(bench: FetcherBench): Promise<MidFetchAbort> {
     (artifact) => ({ artifact }),
     (error: unknown) => ({ error }),
   );
-  const early = await Promise.race([ended, slow.underway()]);
-  assert.equal(early, undefined, "cases.slow ended before it was aborted");
+  const first = await Promise.race([ended.then(() => "ended"), slow.underway().then(() => "underway")]);
+  assert.equal(first, "underway", "cases.slow ended before it was aborted");
   controller.abort(reason);
   return { signal, reason, outcome: await within(bench.rules.abortDeadlineMs, ended) };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { type ErrorCategory, isModelError, type Logger } from "@llama-orch/catalog-core";
+import { fetchContext } from "../kit/fetch-context.ts";
 import { deliver, type FetcherBench, type FetcherTests, needed } from "./fetcher-bench.ts";
 import type { FailingCase } from "./fetcher-setup.ts";
 import type { DeclaredSupports } from "./fetcher-supports.ts";
@@ -17,6 +18,12 @@ export function errorCases(supports: DeclaredSupports): FetcherTests {
 const missingCases: FetcherTests = {
   "a missing model fails with a ModelError of category not-found, and a hint": async (bench) => {
     await assertFails(bench, bench.cases.missing, "not-found");
+  },
+
+  "a failure is a rejected promise, never a synchronous throw": async ({ fetcher, cases }) => {
+    let call: Promise<unknown> | undefined;
+    assert.doesNotThrow(() => (call = fetcher.plan(cases.missing.ref, fetchContext())));
+    await call?.catch(() => {});
   },
 
   "a failed call leaves nothing outside the ingest": async (bench) => {

@@ -27,6 +27,19 @@ export const errorFlaws: readonly BrokenFetcher[] = [
         ? Promise.resolve({ files: [], movedBytes: 0, reusedBytes: 0 })
         : sound.fetch(plan, ingest, context),
   })),
+  broken(
+    "throws before it returns a promise",
+    ["a failure is a rejected promise, never a synchronous throw"],
+    (sound) => ({
+      plan(ref, context) {
+        if (ref.kind !== "other" || ref.locator !== "missing") return sound.plan(ref, context);
+        throw new ModelError("MEMORY_MODEL_NOT_FOUND", "not-found", {
+          message: "There is none.",
+          hint: "Look elsewhere.",
+        });
+      },
+    }),
+  ),
   broken("writes its errors to a file", ["a failed call leaves nothing outside the ingest"], (sound, directory) => ({
     async plan(ref, context) {
       try {

@@ -4,6 +4,7 @@ import {
   type ModelFetcher,
   type Provenance,
   redactText,
+  redactValue,
 } from "@llama-orch/catalog-core";
 import { version } from "../version.ts";
 import type { Call } from "./call.ts";
@@ -22,8 +23,8 @@ export function provenanceOf(
   return {
     reference: call.reference,
     source: redactText(plan.source),
-    ...(revision !== undefined && { revision }),
-    ...(validators !== undefined && { validators }),
+    ...(revision !== undefined && { revision: redactText(revision) }),
+    ...(validators !== undefined && { validators: redactValue(validators) }),
     fetcher: by.name,
     fetcherVersion: by.version,
     toolVersion: version,

@@ -64,10 +64,17 @@ export function parseProvisionerOptions(options: ProvisionerOptions): Settings {
 export function assertEnsureOptions(options: EnsureOptions): void {
   assertOneOf("onMismatch", options.onMismatch, ["error", "warn"]);
   assertOneOf("verify", options.verify, ["auto", "always"]);
-  // It travels in HTTP headers and log lines: nothing in it may end a line or a header.
-  if (options.correlationId !== undefined && !/^[\x21-\x7e]{1,128}$/.test(options.correlationId)) {
+  if (options.correlationId !== undefined && !isCorrelationId(options.correlationId)) {
     throw optionInvalid("correlationId", options.correlationId, "1 to 128 printable ASCII characters without spaces");
   }
+}
+
+/**
+ * Whether a text may be a correlation id: 1 to 128 printable ASCII characters without spaces. It travels in HTTP headers
+ * and log lines, so nothing in it may end a line or a header. For whoever takes one from a request.
+ */
+export function isCorrelationId(text: string): boolean {
+  return /^[\x21-\x7e]{1,128}$/.test(text);
 }
 
 function assertOneOf(option: string, value: string | undefined, allowed: readonly string[]): void {
