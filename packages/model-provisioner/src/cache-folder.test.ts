@@ -1,5 +1,4 @@
 import { chmod, mkdir, readdir, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { memoryFetcher } from "@llama-orch/contract-tests";
 import { expect, test } from "vitest";
 import { ModelProvisioner } from "./provisioner.ts";
