@@ -77,6 +77,20 @@ test("relative imports stay within their package", () => {
   ]);
 });
 
+test("tests may use the workshop, sources may not", () => {
+  addPackage(
+    "hashing",
+    {},
+    {
+      "a.test.ts": `import "../../../tools/crash-harness/src/index.ts";`,
+      "a.ts": `import "../../../tools/crash-harness/src/index.ts";`,
+    },
+  );
+  expect(checkArrows(root)).toEqual([
+    "hashing: src/a.ts reaches out of its package: ../../../tools/crash-harness/src/index.ts",
+  ]);
+});
+
 test("a package that the map does not know needs a rule", () => {
   addPackage("novelty", {}, { "index.ts": "" });
   expect(checkArrows(root)).toEqual(["novelty: the map in tools/arrows/check-arrows.ts has no rule for it; add one."]);

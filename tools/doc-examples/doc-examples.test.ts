@@ -5,7 +5,7 @@ import { examplesIn, filledIn } from "./examples-in.ts";
 import { Workbench } from "./workbench.ts";
 
 const workspace = join(import.meta.dirname, "../..");
-const documents = globSync(["README.md", "docs/**/*.md", "packages/*/README.md", "examples/*/README.md"], {
+const documents = globSync(["README.md", "docs/**/*.md", "packages/*/README.md", "examples/{,*/}README.md"], {
   cwd: workspace,
 }).map((path) => path.split(sep).join("/"));
 

@@ -6,6 +6,9 @@ import type { Example } from "./examples-in.ts";
 const workspace = join(import.meta.dirname, "../..");
 const tools = join(workspace, "node_modules/.bin");
 
+/** Windows may spell it Path, and a second spelling beside it would win or lose by chance. */
+const pathVariable = Object.keys(process.env).find((name) => name.toUpperCase() === "PATH") ?? "PATH";
+
 /** An empty GGUF file of version 3: no tensors, no metadata. */
 const model = Buffer.concat([Buffer.from("GGUF"), Buffer.from([3, 0, 0, 0]), Buffer.alloc(16)]);
 
@@ -59,14 +62,14 @@ export class Workbench {
   /** What it prints to stdout, without the blank lines around it. Throws with all of its output if it fails. */
   async run(file: string): Promise<string> {
     const [command, ...args] = file.endsWith(".ts")
-      ? ["node", join(this.#root, file)]
+      ? [process.execPath, join(this.#root, file)]
       : ["sh", "-eu", join(this.#root, file)];
     const cwd = dirname(join(this.#root, file));
     const { stdout } = await execa(command, args, {
       cwd,
       stdin: "ignore",
       env: {
-        PATH: [join(this.#root, "bin"), tools, process.env["PATH"]].join(delimiter),
+        [pathVariable]: [join(this.#root, "bin"), tools, process.env[pathVariable]].join(delimiter),
         HOME: cwd,
         USERPROFILE: cwd,
         MODEL_PROVISIONER_CACHE: join(cwd, "cache"),

@@ -19,7 +19,7 @@ export function staleVersions(root: string): StaleVersion[] {
   return globSync("packages/*/package.json", { cwd: root }).flatMap((manifest) => {
     const file = join(root, dirname(manifest), "src", "version.ts");
     if (!existsSync(file)) return [];
-    const { version }: { version: string } = JSON.parse(readFileSync(join(root, manifest), "utf8"));
+    const version = /"version": *"([^"]*)"/.exec(readFileSync(join(root, manifest), "utf8"))?.[1] ?? "";
     const before = readFileSync(file, "utf8");
     const text = before.replace(declaration, `$1${JSON.stringify(version)};`);
     return before.includes(`"${version}"`) ? [] : [{ file, version, text }];

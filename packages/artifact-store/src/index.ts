@@ -7,5 +7,5 @@ export {
 } from "./describe-artifact.ts";
 export { type OpenIngest, openIngest } from "./open-ingest.ts";
 export { checkPresence, type Presence } from "./presence.ts";
-export { type PublishedArtifact, publishArtifact } from "./publish.ts";
+export { type Arrival, type PublishedArtifact, publishArtifact } from "./publish.ts";
 export { removeManaged } from "./remove-managed.ts";

@@ -30,7 +30,7 @@ async function arrive(id: string, files: Record<string, string>): Promise<Arriva
 
 async function publish(id: string, files: Record<string, string>): Promise<PublishedArtifact> {
   const { ingest, description } = await arrive(id, files);
-  const published = await publishArtifact(cacheDir, id, "directory", ingest, description);
+  const published = await publishArtifact({ cacheDir, id, kind: "directory", ingest, description });
   await ingest.discard();
   return published;
 }

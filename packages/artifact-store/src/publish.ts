@@ -14,6 +14,16 @@ import type { ArtifactDescription } from "./describe-artifact.ts";
 import type { OpenIngest } from "./open-ingest.ts";
 import { readableFolder } from "./readable-path.ts";
 
+/** An artifact that has arrived, was hashed, and may be shown. */
+export interface Arrival {
+  /** Absolute path of the cache root. */
+  readonly cacheDir: string;
+  readonly id: string;
+  readonly kind: "file" | "directory";
+  readonly ingest: OpenIngest;
+  readonly description: ArtifactDescription;
+}
+
 /** A verified artifact, visible. */
 export interface PublishedArtifact {
   /** Relative to the cache root: the file, or the folder. */
@@ -32,13 +42,13 @@ export interface PublishedArtifact {
  * 3. When the name is taken, the folder is named by its content and was renamed into place whole: its files are hashed
  *    once more, and used if they are right; otherwise the folder is moved aside, never deleted, and ours takes its place.
  */
-export async function publishArtifact(
-  cacheDir: string,
-  id: string,
-  kind: "file" | "directory",
-  ingest: OpenIngest,
-  description: ArtifactDescription,
-): Promise<PublishedArtifact> {
+export async function publishArtifact({
+  cacheDir,
+  id,
+  kind,
+  ingest,
+  description,
+}: Arrival): Promise<PublishedArtifact> {
   const folder = readableFolder(id, description.digest);
   const target = join(cacheDir, ...folder.split("/"));
   try {

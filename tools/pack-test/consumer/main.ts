@@ -1,6 +1,6 @@
 // A program of someone who installed the packages from a registry: the pack test type-checks and runs it.
 
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileFetcher } from "@llama-orch/fetcher-file";
@@ -11,6 +11,8 @@ const cacheDir = join(folder, "cache");
 const model = join(folder, "model.gguf");
 await mkdir(cacheDir);
 await writeFile(model, "GGUF");
+// A file that was written a moment ago is hashed once more, since its time stamp could not tell a second write.
+await utimes(model, 1, 1);
 
 const provisioner = createProvisioner({ cacheDir, fetchers: [fileFetcher()] });
 const first = await provisioner.ensurePresentStr(`file:${model}`);

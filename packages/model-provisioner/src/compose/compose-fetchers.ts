@@ -21,6 +21,7 @@ export function composeFetchers<const Fetchers extends readonly ModelFetcher[]>(
   ...fetchers: Fetchers & DistinctSchemes<Fetchers>
 ): ModelFetcher<SchemesOf<Fetchers[number]>> {
   // What SchemesOf reads off a member's type is what the member serves; a union of them holds for each.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the reason is above
   return composeChecked(fetchers as readonly ModelFetcher<SchemesOf<Fetchers[number]>>[]);
 }
 

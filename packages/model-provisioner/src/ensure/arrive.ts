@@ -1,4 +1,5 @@
 import {
+  type Arrival,
   type ArtifactDescription,
   type ArtifactLocation,
   artifactLocation,
@@ -52,8 +53,9 @@ export async function arrive(call: Call, entry: CatalogEntry | undefined, around
       cached: false,
       sourceVerified: isSourceVerified(plan, fetched),
       verifiedMs: Date.now(),
-      provenance: provenanceOf(call, plan, fetched, around.fetcher, startedMs),
-      publish: async () => (published ??= await publish(call, plan, artifact, description, ingest, around)),
+      provenance: provenanceOf(call, { plan, fetched, startedMs }, around.fetcher),
+      publish: async () =>
+        (published ??= await publish({ id: call.id, kind: plan.kind, artifact, description, ingest, cacheDir })),
       dispose: async () => ingest?.discard(),
     };
   } catch (error) {
@@ -124,18 +126,19 @@ async function hashArrived(
   return description;
 }
 
-async function publish(
-  call: Call,
-  plan: FetchPlan,
-  artifact: ArtifactLocation,
-  description: ArtifactDescription,
-  ingest: OpenIngest | undefined,
-  { catalog }: Surroundings,
-): Promise<Place> {
+/** An arrival that a call has accepted. */
+interface Accepted extends Omit<Arrival, "ingest"> {
+  readonly artifact: ArtifactLocation;
+  /** None for a model that is used in place. */
+  readonly ingest: OpenIngest | undefined;
+}
+
+async function publish({ ingest, artifact, ...accepted }: Accepted): Promise<Place> {
+  const { description } = accepted;
   if (ingest === undefined) {
     return { location: "external", localPath: artifact.root, files: description.files, stagedBytes: 0 };
   }
-  const { localPath, files } = await publishArtifact(catalog.cacheDir, call.id, plan.kind, ingest, description);
+  const { localPath, files } = await publishArtifact({ ...accepted, ingest });
   return { location: "managed", localPath, files, stagedBytes: description.sizeBytes };
 }
 

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type CatalogEntry, type DigestCheck, type Trust, type VerificationReport } from "@llama-orch/catalog-core";
 import type { Call } from "./call.ts";
 import type { Candidate, Place } from "./candidate.ts";
+import type { Judgement } from "./judgement.ts";
 
 /** Checks that an entry keeps: enough for the callers of one model, few enough to keep the record small. */
 const maxChecks = 8;
@@ -9,13 +10,7 @@ const maxChecks = 8;
 const trustOrder: readonly Trust[] = ["unverified", "upstream", "verified"];
 
 /** The record of a candidate that a call has accepted. What was known of the same bytes is kept, and trust in them never sinks. */
-export function acceptedEntry(
-  call: Call,
-  candidate: Candidate,
-  place: Place,
-  previous: CatalogEntry | undefined,
-  verification: VerificationReport,
-): CatalogEntry {
+export function acceptedEntry({ call, candidate, previous, verification }: Judgement, place: Place): CatalogEntry {
   const { description, entryPoint } = candidate;
   const known = previous?.digest === description.digest ? previous : undefined;
   const checks = withCheck(known?.checks ?? [], description.digest, verification, candidate.verifiedMs);

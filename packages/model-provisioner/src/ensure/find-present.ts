@@ -24,7 +24,7 @@ export async function findPresent(call: Call, catalog: CatalogStore): Promise<Re
   const verification = acceptable(call, entry);
   if (verification === undefined || !(await isIntact(entry, entry.files, catalog)))
     return findDrifted(call, entry, catalog);
-  return present(call, entry, entry.trust, verification, catalog);
+  return present(call, { entry, trust: entry.trust, verification }, catalog);
 }
 
 /** What is known of the entry's bytes, if it lets the call succeed and there is nothing new to note in it. */
@@ -48,7 +48,8 @@ async function findDrifted(call: Call, entry: CatalogEntry, catalog: CatalogStor
   if (entry.drift === undefined || call.onMismatch !== "warn") return undefined;
   const expected = call.expected === undefined ? entry.digest : formatDigest(call.expected);
   if (expected !== entry.digest || !(await isIntact(entry, entry.drift.files, catalog))) return undefined;
-  return present(call, entry, "unverified", warned(expected, entry.drift.digest), catalog);
+  const verification = warned(expected, entry.drift.digest);
+  return present(call, { entry, trust: "unverified", verification }, catalog);
 }
 
 async function isIntact(
@@ -59,13 +60,14 @@ async function isIntact(
   return (await checkPresence(artifactLocation(cacheDir, entry), files)) === "intact";
 }
 
-function present(
-  call: Call,
-  entry: CatalogEntry,
-  trust: Trust,
-  verification: VerificationReport,
-  { cacheDir }: CatalogStore,
-): ResolvedModel {
+interface Found {
+  readonly entry: CatalogEntry;
+  /** In the bytes that are there, which may have changed since the entry was made. */
+  readonly trust: Trust;
+  readonly verification: VerificationReport;
+}
+
+function present(call: Call, { entry, trust, verification }: Found, { cacheDir }: CatalogStore): ResolvedModel {
   const localPath = entryPath(cacheDir, entry);
   call.emit({ type: "model-present", localPath, sizeBytes: entry.sizeBytes });
   if (verification.outcome === "warn" && verification.expected !== undefined && verification.actual !== undefined) {

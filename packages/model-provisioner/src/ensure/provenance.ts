@@ -9,14 +9,15 @@ import {
 import { version } from "../version.ts";
 import type { Call } from "./call.ts";
 
+/** One fetch, from its plan to its end. */
+export interface Fetched {
+  readonly plan: FetchPlan;
+  readonly fetched: FetchedArtifact;
+  readonly startedMs: number;
+}
+
 /** Where bytes that just arrived came from, for the record. */
-export function provenanceOf(
-  call: Call,
-  plan: FetchPlan,
-  fetched: FetchedArtifact,
-  fetcher: ModelFetcher,
-  startedMs: number,
-): Provenance {
+export function provenanceOf(call: Call, { plan, fetched, startedMs }: Fetched, fetcher: ModelFetcher): Provenance {
   const revision = fetched.revision ?? plan.revision;
   const validators = fetched.validators ?? plan.validators;
   const by = fetched.fetchedBy ?? fetcher;

@@ -10,6 +10,7 @@ import {
 import type { Call } from "./call.ts";
 import { type Candidate, digestLike } from "./candidate.ts";
 import { acceptedEntry, driftedEntry, isRefinement, isSameRecord } from "./entry.ts";
+import type { Judgement } from "./judgement.ts";
 import { digestMismatch } from "./mismatch.ts";
 import { recorded } from "./recorded.ts";
 import { resolved } from "./resolved.ts";
@@ -22,26 +23,25 @@ import { passed, vouchedDigest, warned } from "./verdict.ts";
  */
 export async function settle(call: Call, candidate: Candidate, around: Surroundings): Promise<ResolvedModel> {
   const previous = await around.catalog.get(call.id);
-  const verification = await verify(call, candidate, previous, around);
+  const verification = await verify(call, candidate, previous);
   call.signal.throwIfAborted();
+  const judgement = { call, candidate, previous, verification };
   const isBesideVouched =
     verification.outcome === "warn" &&
     previous?.trust === "verified" &&
     previous.digest !== candidate.description.digest;
-  if (isBesideVouched) return serveBeside(previous, call, candidate, verification, around);
-  return register(call, candidate, previous, verification, around);
+  return isBesideVouched ? serveBeside(previous, judgement, around) : register(judgement, around);
 }
 
 async function verify(
   call: Call,
   candidate: Candidate,
   previous: CatalogEntry | undefined,
-  { signal }: Surroundings,
 ): Promise<VerificationReport> {
   const expected = call.expected ?? vouchedDigest(previous);
   if (expected === undefined) return { outcome: "skipped", actual: candidate.description.digest };
   const wanted = formatDigest(expected);
-  const actual = await digestLike(candidate, expected, signal);
+  const actual = await digestLike(candidate, expected, call.signal);
   if (actual === wanted) return passed(wanted);
 
   call.emit({ type: "digest-mismatch", expected: wanted, actual, policy: call.onMismatch });
@@ -50,27 +50,21 @@ async function verify(
   throw digestMismatch({ id: call.id, expected: wanted, actual, path: candidate.artifact.root, expectedBy });
 }
 
-async function register(
-  call: Call,
-  candidate: Candidate,
-  previous: CatalogEntry | undefined,
-  verification: VerificationReport,
-  around: Surroundings,
-): Promise<ResolvedModel> {
+async function register(judgement: Judgement, around: Surroundings): Promise<ResolvedModel> {
+  const { call, candidate, verification } = judgement;
   const place = await candidate.publish();
-  const entry = acceptedEntry(call, candidate, place, previous, verification);
+  const entry = acceptedEntry(judgement, place);
   const localPath = entryPath(around.catalog.cacheDir, entry);
   const { stagedBytes } = place;
   if (verification.outcome === "pass") call.emit({ type: "digest-verified", digest: entry.digest, trust: entry.trust });
   if (stagedBytes > 0) call.emit({ type: "model-published", localPath, stagedBytes });
-  await record(call, entry, previous, around);
+  await record(entry, judgement, around);
   return resolved(call, localPath, { stagedBytes, verification, cached: candidate.cached, trust: entry.trust });
 }
 
 async function record(
-  call: Call,
   entry: CatalogEntry,
-  previous: CatalogEntry | undefined,
+  { call, previous }: Judgement,
   { catalog, settings }: Surroundings,
 ): Promise<void> {
   if (previous !== undefined && isSameRecord(previous, entry)) return;
@@ -97,24 +91,19 @@ async function record(
  * - managed, and the vouched bytes are still here: they are served, and what arrived is let go;
  * - managed, and they are gone: what arrived is served, but it does not become the record.
  */
-async function serveBeside(
-  previous: CatalogEntry,
-  call: Call,
-  candidate: Candidate,
-  verification: VerificationReport,
-  around: Surroundings,
-): Promise<ResolvedModel> {
+async function serveBeside(vouched: CatalogEntry, judgement: Judgement, around: Surroundings): Promise<ResolvedModel> {
+  const { call, candidate, verification } = judgement;
   const { cacheDir } = around.catalog;
   const unvouched = { verification, cached: candidate.cached, trust: "unverified" } as const;
-  if (previous.location === "external") {
-    const entry = driftedEntry(previous, candidate);
-    await record(call, entry, previous, around);
+  if (vouched.location === "external") {
+    const entry = driftedEntry(vouched, candidate);
+    await record(entry, judgement, around);
     return resolved(call, entryPath(cacheDir, entry), { ...unvouched, stagedBytes: 0 });
   }
-  if ((await checkPresence(artifactLocation(cacheDir, previous), previous.files)) === "intact") {
-    return settle(call, recorded(previous, around), around);
+  if ((await checkPresence(artifactLocation(cacheDir, vouched), vouched.files)) === "intact") {
+    return settle(call, recorded(vouched, around), around);
   }
   const place = await candidate.publish();
-  const localPath = entryPath(cacheDir, acceptedEntry(call, candidate, place, undefined, verification));
+  const localPath = entryPath(cacheDir, acceptedEntry({ ...judgement, previous: undefined }, place));
   return resolved(call, localPath, { ...unvouched, stagedBytes: place.stagedBytes });
 }

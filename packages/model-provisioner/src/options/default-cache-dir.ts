@@ -16,6 +16,7 @@ export interface CacheDirContext {
  * `%LOCALAPPDATA%` on Windows. An explicit loader: nothing else in this package reads the environment.
  */
 export function defaultCacheDir(context: CacheDirContext = {}): string {
+  // oxlint-disable-next-line node/no-process-env -- an explicit loader
   const { env = process.env, platform = process.platform } = context;
   const path = platform === "win32" ? win32 : posix;
   const chosen = env["MODEL_PROVISIONER_CACHE"];
