@@ -6,6 +6,7 @@ import {
   type FileRecord,
 } from "@llama-orch/catalog-core";
 import { hashFile } from "@llama-orch/hashing";
+import { mapInLanes } from "./map-in-lanes.ts";
 import { artifactFile, type ArtifactLocation } from "./artifact-files.ts";
 
 /** What an artifact is, bit by bit. */
@@ -40,8 +41,7 @@ export async function describeArtifact(
   files: readonly FetchedFile[],
   options: DescribeOptions = {},
 ): Promise<ArtifactDescription> {
-  const described = [];
-  for (const file of files) described.push(await describeFile(artifact, file, options));
+  const described = await mapInLanes(files, lanes, (file) => describeFile(artifact, file, options));
   const records = described.map(({ record }) => record);
   const [first] = described;
   const single = artifact.kind === "file" ? first : undefined;
@@ -52,6 +52,9 @@ export async function describeArtifact(
     files: records,
   };
 }
+
+/** Files that are open at once. The hashing itself shares a few workers; more lanes than those hide the waits between. */
+const lanes = 8;
 
 interface DescribedFile {
   readonly record: FileRecord;

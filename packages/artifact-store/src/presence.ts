@@ -1,6 +1,7 @@
 import type { BigIntStats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { type FileRecord, fileErrorFrom, systemCode } from "@llama-orch/catalog-core";
+import { mapInLanes } from "./map-in-lanes.ts";
 import { artifactFile, type ArtifactLocation } from "./artifact-files.ts";
 
 /**
@@ -24,16 +25,8 @@ const lanes = 8;
  * @throws ModelError `FILE_NOT_READABLE`, `FILE_IO`: a file that may not be looked at is not the same as a missing one.
  */
 export async function checkPresence(artifact: ArtifactLocation, files: readonly FileRecord[]): Promise<Presence> {
-  let worst: Presence = "intact";
-  let next = 0;
-  async function lane(): Promise<void> {
-    for (let file = files[next++]; file !== undefined && worst !== "missing"; file = files[next++]) {
-      const presence = await checkFile(artifactFile(artifact, file.path), file);
-      if (severity.indexOf(presence) > severity.indexOf(worst)) worst = presence;
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(lanes, files.length) }, lane));
-  return worst;
+  const found = await mapInLanes(files, lanes, (file) => checkFile(artifactFile(artifact, file.path), file));
+  return severity.findLast((presence) => found.includes(presence)) ?? "missing";
 }
 
 async function checkFile(path: string, record: FileRecord): Promise<Presence> {

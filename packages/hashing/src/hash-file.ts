@@ -1,4 +1,4 @@
-import { createHash, type Hash } from "node:crypto";
+import { hash } from "node:crypto";
 import { type BigIntStats, constants } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import {
@@ -9,13 +9,14 @@ import {
   type FileStat,
   isModelError,
 } from "@llama-orch/catalog-core";
+import { RunningHash } from "./running-hash.ts";
 import { isSettled } from "./settled.ts";
 
 export interface HashFileOptions {
   /** @default ["sha256"] */
   readonly algorithms?: readonly DigestAlgorithm[];
   readonly signal?: AbortSignal;
-  /** Called after each chunk (1 MiB at most) with the bytes hashed so far. */
+  /** Called every 8 MiB and at the end, with the bytes hashed so far. */
   readonly onProgress?: (hashedBytes: number) => void;
 }
 
@@ -28,32 +29,34 @@ export interface FileHash {
   readonly stat?: FileStat;
 }
 
-/** Bytes per read: large enough that the hash is the bottleneck, small enough to keep the event loop free (under 1 ms). */
-const chunkBytes = 1024 * 1024;
+/** Up to here a file is read at once and hashed on the spot, in less time than a worker takes to answer. */
+const smallBytes = 256 * 1024;
 
 /**
- * The digests of a regular file, read once, in constant memory.
+ * The digests of a regular file, read once, in constant memory, beside the main thread. Files that are hashed at the
+ * same time share a few workers.
  *
  * @throws ModelError `FILE_NOT_FOUND`, `FILE_NOT_READABLE`, `FILE_NOT_REGULAR`, `FILE_SYMLINK_LOOP`, `FILE_IO`;
  *   `FILE_CHANGED` when it was written, truncated or replaced meanwhile. `signal.reason` untouched when aborted.
  */
 export async function hashFile(path: string, options: HashFileOptions = {}): Promise<FileHash> {
-  options.signal?.throwIfAborted();
+  const { signal } = options;
+  signal?.throwIfAborted();
   try {
     await using file = await openWithoutBlocking(path);
     const before = await file.stat({ bigint: true });
     if (!before.isFile()) throw notRegular(path);
     const startedMs = Date.now();
-    const hashes = (options.algorithms ?? ["sha256"]).map((name) => ({ name, hash: createHash(name) }));
-    await readThrough(file, before.size, hashes, options);
+    const sizeBytes = Number(before.size);
+    const digests = await (sizeBytes <= smallBytes ? hashSmall : hashBeside)(file, sizeBytes, options);
     await assertUnchanged(path, file, before);
     return {
-      sizeBytes: Number(before.size),
-      digests: hashes.map(({ name, hash }): DigestText => `${name}:${hash.digest("hex")}`),
+      sizeBytes,
+      digests,
       ...(isSettled(before.mtimeNs, startedMs) && { stat: fileStat(before) }),
     };
   } catch (error) {
-    if (isModelError(error) || options.signal?.aborted) throw error;
+    if (isModelError(error) || signal?.aborted) throw error;
     throw fileErrorFrom(error, path, "read");
   }
 }
@@ -63,25 +66,29 @@ async function openWithoutBlocking(path: string): Promise<FileHandle> {
   return open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
 }
 
-async function readThrough(
-  file: FileHandle,
-  expectedBytes: bigint,
-  hashes: readonly { readonly hash: Hash }[],
-  { signal, onProgress }: HashFileOptions,
-): Promise<void> {
-  const buffer = Buffer.allocUnsafe(Number(expectedBytes < chunkBytes ? expectedBytes + 1n : BigInt(chunkBytes)));
-  let hashedBytes = 0;
-  for (;;) {
+/** How a file's bytes are hashed. The digests of a file that changes meanwhile may be of anything. */
+type HashBytes = (file: FileHandle, sizeBytes: number, options: HashFileOptions) => Promise<readonly DigestText[]>;
+
+const hashSmall: HashBytes = async (file, sizeBytes, { algorithms = ["sha256"], signal, onProgress }) => {
+  const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(sizeBytes), 0, sizeBytes, 0);
+  signal?.throwIfAborted();
+  onProgress?.(bytesRead);
+  return algorithms.map((algorithm): DigestText => `${algorithm}:${hash(algorithm, buffer.subarray(0, bytesRead))}`);
+};
+
+const hashBeside: HashBytes = async ({ fd }, sizeBytes, { algorithms = ["sha256"], signal, onProgress }) => {
+  const running = new RunningHash(fd, algorithms);
+  try {
+    await running.update(sizeBytes, (hashedBytes) => {
+      onProgress?.(hashedBytes);
+      return signal?.aborted !== true;
+    });
     signal?.throwIfAborted();
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, hashedBytes);
-    // A file that is still being appended to could be read for ever; that it grew is enough to know.
-    if (bytesRead === 0 || BigInt(hashedBytes) > expectedBytes) return;
-    const chunk = buffer.subarray(0, bytesRead);
-    for (const { hash } of hashes) hash.update(chunk);
-    hashedBytes += bytesRead;
-    onProgress?.(hashedBytes);
+    return await running.digest();
+  } finally {
+    await running.end();
   }
-}
+};
 
 /**
  * Two looks: through the descriptor, for writes into the file that was read; through the path, for another file

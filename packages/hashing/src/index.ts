@@ -1,1 +1,2 @@
 export { type FileHash, fileStat, type HashFileOptions, hashFile } from "./hash-file.ts";
+export { type GrowingHash, hashGrowingFile, type HashGrowingFileOptions } from "./hash-growing-file.ts";

@@ -1,0 +1,85 @@
+import { hash } from "node:crypto";
+import { mkdtemp, open, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { hashFile } from "./hash-file.ts";
+import { hashGrowingFile } from "./hash-growing-file.ts";
+
+let folder: string;
+let path: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "hashing-"));
+  path = join(folder, "growing");
+  await writeFile(path, "");
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe("hashGrowingFile", () => {
+  test("gives the digest of what was written, however the writer cut and announced it", async () => {
+    const sizes = fc.array(fc.integer({ min: 0, max: 3_000_000 }), { minLength: 1, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(sizes, fc.integer({ min: 0, max: 255 }), async (chunks, seed) => {
+        await using writer = await open(path, "w");
+        await using growing = await hashGrowingFile(path, { algorithms: ["sha256", "sha512"] });
+        const content = Buffer.alloc(
+          chunks.reduce((sum, size) => sum + size, 0),
+          `content ${seed}`,
+        );
+        let written = 0;
+        for (const size of chunks) {
+          await writer.write(content, written, size, written);
+          written += size;
+          growing.advance(written);
+        }
+        expect(await growing.finish(written)).toEqual([
+          `sha256:${hash("sha256", content)}`,
+          `sha512:${hash("sha512", content)}`,
+        ]);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test("never reads beyond what was announced", async () => {
+    // A hole, as a ranged writer leaves it: zeros now, bytes later.
+    const content = Buffer.alloc(2_000_000, "x");
+    await truncate(path, content.length);
+    await using writer = await open(path, "r+");
+    await using growing = await hashGrowingFile(path);
+    await writer.write(content, 0, 500_000, 0);
+    growing.advance(500_000);
+    await writer.write(content, 500_000, 1_500_000, 500_000);
+    expect(await growing.finish(content.length)).toEqual([`sha256:${hash("sha256", content)}`]);
+  });
+
+  test("says so when the file is shorter than was announced", async () => {
+    await writeFile(path, "abc");
+    await using growing = await hashGrowingFile(path);
+    await expect(growing.finish(10)).rejects.toMatchObject({
+      code: "FILE_CHANGED",
+      facts: { sizeBefore: 10, sizeAfter: 3 },
+    });
+  });
+
+  test("ends when it is disposed of in the middle", async () => {
+    const growing = await hashGrowingFile(path);
+    await writeFile(path, Buffer.alloc(50_000_000));
+    growing.advance(50_000_000);
+    await growing[Symbol.asyncDispose]();
+    // Twice is once.
+    await expect(growing[Symbol.asyncDispose]()).resolves.toBeUndefined();
+  });
+
+  test("of files whose writers are slow does not hold up the hash of another", async () => {
+    await writeFile(path, Buffer.alloc(1_000_000));
+    const slow = await Promise.all(Array.from({ length: 12 }, () => hashGrowingFile(path)));
+    for (const one of slow) one.advance(500_000);
+    expect((await hashFile(path)).digests).toEqual([`sha256:${hash("sha256", Buffer.alloc(1_000_000))}`]);
+    const digests = await Promise.all(slow.map((one) => one.finish(1_000_000)));
+    expect(new Set(digests.flat())).toEqual(new Set([`sha256:${hash("sha256", Buffer.alloc(1_000_000))}`]));
+    for (const one of slow) await one[Symbol.asyncDispose]();
+  });
+});

@@ -1,0 +1,96 @@
+import { open } from "node:fs/promises";
+import {
+  type DigestAlgorithm,
+  type DigestText,
+  fileError,
+  fileErrorFrom,
+  isModelError,
+} from "@llama-orch/catalog-core";
+import { RunningHash } from "./running-hash.ts";
+
+export interface HashGrowingFileOptions {
+  /** @default ["sha256"] */
+  readonly algorithms?: readonly DigestAlgorithm[];
+}
+
+/** The digest of a file that somebody is writing, computed behind the writer. */
+export interface GrowingHash extends AsyncDisposable {
+  /**
+   * Says that the file's first `frontierBytes` bytes are written, without a hole: they are read and hashed in the
+   * background. What was announced must not be written again.
+   */
+  advance(frontierBytes: number): void;
+  /**
+   * Says that the file is complete, and gives its digests, in the order of the algorithms: within milliseconds of the
+   * last byte, when the announcements came as the bytes did.
+   * @throws ModelError `FILE_CHANGED` when the file is shorter than was announced; `FILE_IO`
+   */
+  finish(totalBytes: number): Promise<readonly DigestText[]>;
+}
+
+/**
+ * Begins to hash a file that grows. It must be disposed of, finished or not.
+ * @throws ModelError `FILE_NOT_FOUND`, `FILE_NOT_READABLE`, `FILE_IO`
+ */
+export async function hashGrowingFile(path: string, options: HashGrowingFileOptions = {}): Promise<GrowingHash> {
+  const file = await open(path, "r").catch((error: unknown) => {
+    throw fileErrorFrom(error, path, "read");
+  });
+  const hash = new RunningHash(file.fd, options.algorithms ?? ["sha256"]);
+  let frontier = 0;
+  let isEnded = false;
+  let catchingUp: Promise<void> = Promise.resolve();
+  let isCatchingUp = false;
+
+  /** One pass at a time; announcements that come during it are met by its own loop. */
+  async function catchUp(): Promise<void> {
+    isCatchingUp = true;
+    try {
+      while (hash.hashedBytes < frontier && !isEnded) {
+        const before = hash.hashedBytes;
+        await hash.update(frontier, () => !isEnded);
+        // The file is shorter than was announced; `finish` says so.
+        if (hash.hashedBytes === before) return;
+      }
+    } finally {
+      isCatchingUp = false;
+    }
+  }
+
+  function advance(frontierBytes: number): void {
+    frontier = Math.max(frontier, frontierBytes);
+    if (isCatchingUp) return;
+    catchingUp = catchUp();
+    // Seen by whoever finishes or disposes.
+    catchingUp.catch(() => {});
+  }
+
+  return {
+    advance,
+    async finish(totalBytes) {
+      advance(totalBytes);
+      try {
+        await catchingUp;
+        if (hash.hashedBytes !== totalBytes) throw shorter(path, hash.hashedBytes, totalBytes);
+        return await hash.digest();
+      } catch (error) {
+        throw isModelError(error) ? error : fileErrorFrom(error, path, "read");
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      if (isEnded) return;
+      isEnded = true;
+      await catchingUp.catch(() => {});
+      await hash.end();
+      await file.close();
+    },
+  };
+}
+
+function shorter(path: string, endedAt: number, announced: number): Error {
+  return fileError("FILE_CHANGED", {
+    message: `${path} ends after ${endedAt} bytes, and ${announced} were announced.`,
+    hint: "Something else writes this file; try again.",
+    facts: { path, sizeBefore: announced, sizeAfter: endedAt },
+  });
+}

@@ -1,0 +1,69 @@
+import type { DigestAlgorithm } from "@llama-orch/catalog-core";
+
+/** What a worker is asked. Each request is answered once, and requests of one job follow one another. */
+export type HashRequest =
+  /** Read and hash this part of the file, which follows the last one. The first request of a job begins it. */
+  | {
+      readonly job: number;
+      readonly type: "update";
+      readonly algorithms: readonly DigestAlgorithm[];
+      /** Descriptors belong to the process: all its threads can read from them. */
+      readonly fd: number;
+      readonly from: number;
+      readonly to: number;
+    }
+  | { readonly job: number; readonly type: "digest"; readonly algorithms: readonly DigestAlgorithm[] }
+  | { readonly job: number; readonly type: "drop" };
+
+export type HashReply =
+  /** Less than was asked for: the file ends here. */
+  | { readonly job: number; readonly hashedTo: number }
+  /** Hex, in the order of the job's algorithms. */
+  | { readonly job: number; readonly digests: readonly string[] }
+  | { readonly job: number; readonly failed: unknown };
+
+/**
+ * The program of a worker. Its text is what the worker runs, so that it works from sources, compiled, and in a bundle
+ * alike: it must stand alone, and name nothing from outside itself. Functions within it are to be avoided: bundlers
+ * wrap those in helpers of their own.
+ *
+ * Reading and hashing block this thread, which has nothing else to do: that is faster than asynchronous reads.
+ */
+export function hashWorker(): void {
+  const { parentPort } = process.getBuiltinModule("node:worker_threads");
+  const { createHash } = process.getBuiltinModule("node:crypto");
+  const { readSync } = process.getBuiltinModule("node:fs");
+  const buffer = Buffer.allocUnsafeSlow(1024 * 1024);
+  const jobs = new Map<number, ReturnType<typeof createHash>[]>();
+
+  parentPort?.on("message", (request: HashRequest) => {
+    const { job } = request;
+    let reply: HashReply;
+    try {
+      if (request.type === "drop") {
+        jobs.delete(job);
+        reply = { job, digests: [] };
+      } else {
+        const hashes = jobs.get(job) ?? request.algorithms.map((name) => createHash(name));
+        if (request.type === "digest") {
+          jobs.delete(job);
+          reply = { job, digests: hashes.map((hash) => hash.digest("hex")) };
+        } else {
+          jobs.set(job, hashes);
+          let hashed = request.from;
+          while (hashed < request.to) {
+            const length = readSync(request.fd, buffer, 0, Math.min(buffer.length, request.to - hashed), hashed);
+            if (length === 0) break;
+            for (const hash of hashes) hash.update(buffer.subarray(0, length));
+            hashed += length;
+          }
+          reply = { job, hashedTo: hashed };
+        }
+      }
+    } catch (error) {
+      reply = { job, failed: error };
+    }
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+    parentPort.postMessage(reply);
+  });
+}
