@@ -12,8 +12,7 @@ export type Choice =
 /** @throws ModelError `USAGE_INVALID` */
 export function chooseCommand(argv: readonly string[]): Choice {
   const [first, ...rest] = argv;
-  if (first === undefined)
-    throw usageError("There is no command here.", "model-provisioner --help lists the commands.");
+  if (first === undefined) throw usageError("No command was given.", "model-provisioner --help lists the commands.");
   if (first === "--version" || first === "-V") return { type: "version" };
   if (first === "--help" || first === "-h") return { type: "help" };
   if (first === "help") return rest.length === 0 ? { type: "help" } : chooseCommand([...rest, "--help"]);

@@ -3,18 +3,19 @@ import { commonOptions, type OptionTable, type OptionValues } from "./arguments/
 import { parseArguments } from "./arguments/parse-arguments.ts";
 import { openReporter } from "./render/reporter.ts";
 import type { Session } from "./session.ts";
-import { StandardOutput } from "./standard-output.ts";
 
 /** One command, as the dispatcher and the help see it. */
 export interface Command extends CommandText {
   readonly options: OptionTable;
   /**
-   * @param stop aborting it ends the command.
    * @returns the exit code.
-   * @throws whatever the command fails with; `stop.signal.reason` when aborted.
+   * @throws whatever the command fails with; `signal.reason` when aborted.
    */
-  run(args: readonly string[], stop: AbortController): Promise<number>;
+  run(args: readonly string[], surroundings: Surroundings): Promise<number>;
 }
+
+/** What a command has before its arguments are read. */
+export type Surroundings = Pick<Session, "signal" | "out">;
 
 /** What the help says of a command. */
 export interface CommandText {
@@ -43,9 +44,8 @@ export function defineCommand<const Table extends OptionTable>(definition: Comma
   const command: Command = { ...definition, options, run };
   return command;
 
-  async function run(args: readonly string[], stop: AbortController): Promise<number> {
+  async function run(args: readonly string[], { signal, out }: Surroundings): Promise<number> {
     const { values, operands } = parseArguments(args, options);
-    const out = new StandardOutput(stop);
     if (values.help) {
       const { renderCommandHelp } = await import("./render/help.ts");
       out.text(renderCommandHelp(command));
@@ -57,7 +57,7 @@ export function defineCommand<const Table extends OptionTable>(definition: Comma
     const report = openReporter({ quiet: values.quiet ?? false, format });
     try {
       const jsonFailures = json || format === "json";
-      return await definition.run({ values, operands }, { signal: stop.signal, out, report, json, jsonFailures });
+      return await definition.run({ values, operands }, { signal, out, report, json, jsonFailures });
     } finally {
       report.clear();
     }

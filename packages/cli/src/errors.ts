@@ -6,12 +6,15 @@ export type CommandErrorCode =
   /** A model that is not on record, is retired, or whose files are gone; facts: `id`. */
   | "MODEL_ABSENT"
   /** A recorded model whose bytes are no longer the recorded ones; facts: `id`, `expected`, `actual`, `files`. */
-  | "MODEL_DAMAGED";
+  | "MODEL_DAMAGED"
+  /** stdout takes no more; what was to be printed is lost. */
+  | "OUTPUT_NOT_WRITABLE";
 
 export const commandError: ErrorFactory<CommandErrorCode> = errorFactory({
   USAGE_INVALID: "usage",
   MODEL_ABSENT: "not-found",
   MODEL_DAMAGED: "digest-mismatch",
+  OUTPUT_NOT_WRITABLE: "other",
 });
 
 /** A command line that makes no sense, and how to write one that does. */

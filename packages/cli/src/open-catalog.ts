@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { FsCatalog } from "@llama-orch/catalog-core";
 import { defaultCacheDir } from "@llama-orch/model-provisioner";
+import { damageText } from "./render/damage-text.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -11,7 +12,7 @@ export function openCatalog(values: { readonly "cache-dir"?: string }, { report 
   return new FsCatalog(cacheDirOf(values), {
     onDamaged: ({ path, problem }) =>
       report.warn(
-        `${path} is no readable record: ${problem}.`,
+        damageText({ path, problem }),
         "Ensure the model again; model-provisioner doctor --repair moves the damaged record aside.",
       ),
   });

@@ -1,8 +1,10 @@
 import { registerSecretsFromEnvironment } from "@llama-orch/catalog-core";
 import { chooseCommand } from "./choose-command.ts";
+import type { Surroundings } from "./command.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { abortOnSignals } from "./interruption.ts";
 import { printFailure } from "./render/print-failure.ts";
+import { StandardOutput } from "./standard-output.ts";
 import { version } from "./version.ts";
 
 /** Does what a command line says, from its words to its exit code. Never throws. */
@@ -10,19 +12,20 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const stop = new AbortController();
   abortOnSignals(stop);
   registerSecretsFromEnvironment(process.env);
+  const out = new StandardOutput(stop);
   try {
-    return await run(argv, stop);
+    return await run(argv, { signal: stop.signal, out });
   } catch (error) {
     printFailure(error, wantsJson(argv));
     return exitCodeOf(error);
   }
 }
 
-async function run(argv: readonly string[], stop: AbortController): Promise<number> {
+async function run(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   const choice = chooseCommand(argv);
-  if (choice.type === "command") return (await choice.load()).run(choice.args, stop);
-  if (choice.type === "version") process.stdout.write(`${version}\n`);
-  else process.stdout.write(await (await import("./render/help.ts")).renderHelp());
+  if (choice.type === "command") return (await choice.load()).run(choice.args, surroundings);
+  if (choice.type === "version") surroundings.out.line(version);
+  else surroundings.out.text(await (await import("./render/help.ts")).renderHelp());
   return 0;
 }
 

@@ -1,27 +1,46 @@
-import { redactText } from "@llama-orch/catalog-core";
+import { systemCode } from "@llama-orch/catalog-core";
+import { commandError } from "./errors.ts";
 import { Interruption } from "./interruption.ts";
-import { printable } from "./render/printable.ts";
+import { isPrintable, printable } from "./render/printable.ts";
+import { writeAll } from "./write-all.ts";
 
-/** The result of a command, and nothing else, line by line. */
+/** The result of a command, and nothing else. */
 export class StandardOutput {
-  /**
-   * @param stop is aborted when nobody reads any more: quietly when the reader has closed its end (`… | head -1`),
-   *   as a failure when the place that stdout was redirected to takes no more.
-   */
+  readonly #stop: AbortController;
+
+  /** @param stop is aborted when stdout takes no more, since there is no point in going on. */
   constructor(stop: AbortController) {
-    process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") stop.abort(new Interruption("Nobody reads the output.", 0, true));
-      else stop.abort(new Error(`stdout could not be written: ${redactText(error.message)}`));
-    });
+    this.#stop = stop;
   }
 
-  /** One line: as it is into a pipe or file, without what a terminal would obey on a terminal. */
+  /**
+   * One line: as it is into a pipe or file, without what a terminal would obey on a terminal.
+   * @throws as `text` does.
+   */
   line(text: string): void {
-    process.stdout.write(`${process.stdout.isTTY ? printable(text) : text}\n`);
+    this.text(`${isPrintable(text) || !process.stdout.isTTY ? text : printable(text)}\n`);
   }
 
-  /** Text that was made for people, already without control characters. */
+  /**
+   * Text that was made for people, already without control characters.
+   * @throws Interruption when the reader has closed its end (`… | head -1`), ModelError `OUTPUT_NOT_WRITABLE`
+   */
   text(text: string): void {
-    process.stdout.write(text);
+    try {
+      writeAll(1, text);
+    } catch (cause) {
+      const isClosed = systemCode(cause) === "EPIPE";
+      const failure = isClosed ? new Interruption("Nobody reads the output.", 0, true) : notWritable(cause);
+      this.#stop.abort(failure);
+      throw failure;
+    }
   }
+}
+
+function notWritable(cause: unknown): Error {
+  return commandError("OUTPUT_NOT_WRITABLE", {
+    message: `The result could not be written to stdout (${systemCode(cause) ?? String(cause)}).`,
+    hint: "Free some space where stdout leads, or send it elsewhere; then run the same command again.",
+    cause,
+  });
 }

@@ -34,7 +34,7 @@ export const commonOptions = {
   "cache-dir": {
     type: "value",
     placeholder: "DIR",
-    help: "the cache root [$MODEL_PROVISIONER_CACHE, or the platform's cache folder]",
+    help: "the cache root [$MODEL_PROVISIONER_CACHE, or the user's cache folder]",
   },
   json: { type: "flag", help: "results as JSON lines on stdout, errors as a JSON object on stderr" },
   quiet: { type: "flag", help: "nothing but errors on stderr" },

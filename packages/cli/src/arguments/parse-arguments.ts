@@ -30,7 +30,7 @@ export function parseArguments<const Table extends OptionTable>(
     if (name in values && spec.type === "value") throw usageError(`${rawName} is given twice.`, "Give it once.", name);
     values[name] = spec.type === "flag" ? assertNoValue(token) : valueOf(token, spec);
   }
-  // Every name and value has been checked against the table, which is what the type is made of.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Every name and value was checked against the table, which is what the type is made of.
   return { values: values as OptionValues<Table>, operands };
 }
 

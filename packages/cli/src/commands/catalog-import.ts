@@ -3,6 +3,7 @@ import { importIndex } from "@llama-orch/catalog-core";
 import { describePath } from "@llama-orch/model-provisioner";
 import { type Command, defineCommand } from "../command.ts";
 import { openCatalog } from "../open-catalog.ts";
+import { clause } from "../render/clause.ts";
 import { version } from "../version.ts";
 
 export const catalogImport: Command = defineCommand({
@@ -10,8 +11,9 @@ export const catalogImport: Command = defineCommand({
   summary: "Take over the catalog of the original system, its index.json",
   operands: { name: "FILE", min: 1, max: 1 },
   details: [
-    "Prints the ids that were imported. Every file is hashed, and stays where it is. What cannot be proved now (a file",
-    "that is gone, a digest that differs) is skipped with a warning; the exit code is 0 all the same.",
+    "Prints the ids that were imported. Every file is hashed, and stays where it is. What cannot be",
+    "proved now (a file that is gone, a digest that differs) is skipped with a warning; the exit code",
+    "is 0 all the same.",
   ],
   options: {},
   async run({ values, operands: [file = ""] }, session) {
@@ -27,7 +29,10 @@ export const catalogImport: Command = defineCommand({
         }),
     });
     for (const { id, reason } of skipped) {
-      session.report.warn(`${id} was not imported: ${reason}.`, "Ensure the model under the reference that you want.");
+      session.report.warn(
+        `${id} was not imported: ${clause(reason)}.`,
+        "Ensure the model under the reference that you want.",
+      );
     }
     session.report.note(`${imported.length} imported, ${skipped.length} skipped`);
     if (session.json) session.out.line(JSON.stringify({ imported, skipped }));

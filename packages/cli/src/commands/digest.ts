@@ -8,8 +8,8 @@ export const digest: Command = defineCommand({
   summary: "Print the digest of a file or folder, for --digest",
   operands: { name: "PATH", min: 1, max: 1 },
   details: [
-    "Of a file, its sha256. Of a folder, the sha256 of its listing: a line for each regular file below it, as sha256sum",
-    "prints them, in bytewise order of path. Registers nothing.",
+    "Of a file, its sha256. Of a folder, the sha256 of its listing: a line for each regular file below",
+    "it, as sha256sum prints them, in bytewise order of path. Registers nothing.",
   ],
   options: { listing: { type: "flag", help: "print the listing itself" } },
   async run({ values, operands: [text = ""] }, session) {

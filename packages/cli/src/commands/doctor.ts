@@ -8,8 +8,8 @@ export const doctor: Command = defineCommand({
   name: "doctor",
   summary: "Examine the cache, the catalog and the surroundings",
   details: [
-    "Prints what it finds; what wants attention follows on stderr, and makes the exit code 1. Hashes nothing, and writes",
-    "nothing without --repair. Of the environment it prints names, never values.",
+    "Prints what it finds; what wants attention follows on stderr, and makes the exit code 1. Hashes",
+    "nothing, and writes nothing without --repair. Of the environment it prints names, never values.",
   ],
   options: { repair: { type: "flag", help: "move records that cannot be read into catalog/quarantine" } },
   async run({ values }, session) {

@@ -13,7 +13,7 @@ const options = {
     placeholder: "sha256:HEX",
     help: "what the bytes must be; sha512:HEX too, for a single file",
   },
-  "on-mismatch": { type: "value", choices: ["error", "warn"], help: "what other bytes do [error]" },
+  "on-mismatch": { type: "value", choices: ["error", "warn"], help: "other bytes are an error, or a warning [error]" },
   verify: {
     type: "value",
     choices: ["auto", "always"],
@@ -34,8 +34,8 @@ export const ensure: Command = defineCommand({
   summary: "Make models present and verified, and print where they lie",
   operands: { name: "REF", min: 1, max: "many" },
   details: [
-    "REF is a path (./model.gguf, ~/models/x), a file: URL, or another reference with a scheme that doctor lists.",
-    "Prints one path a reference. Several are tried one after the other; the exit code is that of the first failure.",
+    "REF is a path (./model.gguf, ~/models/x), a file: URL, or a reference of another scheme that doctor",
+    "lists. Prints one path a reference. All are tried; the exit code is that of the first failure.",
   ],
   options,
   run: ensureAll,

@@ -12,8 +12,8 @@ export const verify: Command = defineCommand({
   summary: "Hash models on record, and compare them with their records",
   operands: { name: "ID", min: 0, max: "many" },
   details: [
-    "Prints intact, damaged or missing, and the id. Exit code 4 when one is damaged, 3 when one is missing.",
-    "Nothing is repaired: ensure does that.",
+    "Prints intact, damaged or missing, and the id. The exit code is that of the first that is not",
+    "intact: 4 when damaged, 3 when missing. Nothing is repaired: ensure does that.",
   ],
   options: { all: { type: "flag", help: "every model on record, retired ones too" } },
   async run({ values, operands }, session) {

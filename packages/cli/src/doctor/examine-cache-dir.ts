@@ -17,7 +17,8 @@ export async function examineCacheDir(path: string): Promise<CacheDirFacts> {
   const state = await stateOf(path);
   const existing = state === "absent" ? await nearestExisting(dirname(path)) : path;
   const writable = state !== "not a folder" && (await isWritable(existing));
-  return { path, state, writable, fileSystem: state === "not readable" ? undefined : await fileSystemOf(existing) };
+  const fileSystem = state === "folder" || state === "absent" ? await fileSystemOf(existing) : undefined;
+  return { path, state, writable, fileSystem };
 }
 
 export function cacheDirProblems({ path, state, writable }: CacheDirFacts): Problem[] {

@@ -6,6 +6,7 @@ import {
   isModelError,
   type RepairReport,
 } from "@llama-orch/catalog-core";
+import { damageText } from "../render/damage-text.ts";
 import type { Problem } from "./problem.ts";
 
 export interface CatalogFacts {
@@ -45,8 +46,8 @@ export async function examineCatalog(cacheDir: string, repair: boolean, signal: 
 export function catalogProblems({ damaged, missing, stale, failures }: CatalogFacts): Problem[] {
   return [
     ...failures,
-    ...damaged.map(({ path, problem }) => ({
-      text: `${path} is no readable record: ${problem}.`,
+    ...damaged.map((report) => ({
+      text: damageText(report),
       hint: "model-provisioner doctor --repair moves it aside; then ensure its model again.",
     })),
     ...missing.map((id) => ({

@@ -1,5 +1,6 @@
 import { isModelError, redactText } from "@llama-orch/catalog-core";
 import { Interruption } from "../interruption.ts";
+import { commandHint } from "./command-hint.ts";
 
 /** An error as a person or a program reads it. No text in it holds a secret. */
 export interface Failure {
@@ -21,7 +22,7 @@ function wording(error: unknown): Failure {
     const hint = "Nothing half-done is visible; run the same command again to finish it.";
     return { code: "INTERRUPTED", message: error.message, hint };
   }
-  if (isModelError(error)) return { code: error.code, message: error.message, hint: error.hint };
+  if (isModelError(error)) return { code: error.code, message: error.message, hint: commandHint(error) };
   const what = error instanceof Error ? error.message : String(error);
   return {
     code: "UNEXPECTED",

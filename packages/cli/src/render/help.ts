@@ -1,5 +1,5 @@
 import { operandSynopsis } from "../arguments/operands.ts";
-import type { OptionSpec, OptionTable } from "../arguments/option-table.ts";
+import type { OptionSpec } from "../arguments/option-table.ts";
 import type { Command } from "../command.ts";
 import { commandTable } from "../command-table.ts";
 
@@ -48,7 +48,7 @@ function synopsis({ name, operands }: Command): string {
   return `${name} ${operandSynopsis(operands)}`.trimEnd();
 }
 
-function optionSynopsis(name: string, spec: OptionTable[string] & OptionSpec): string {
+function optionSynopsis(name: string, spec: OptionSpec): string {
   if (spec.type === "value") return `--${name} ${spec.choices?.join("|") ?? spec.placeholder ?? "VALUE"}`;
   return spec.short === undefined ? `--${name}` : `-${spec.short}, --${name}`;
 }

@@ -1,4 +1,5 @@
 import type { ProvisionEvent } from "@llama-orch/catalog-core";
+import type { TextStream } from "../standard-error.ts";
 import type { Progress } from "./progress.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -7,10 +8,10 @@ const everyMs = 100;
 
 /** Every event as one JSON line, as the library emits it; what is not of the library has the same shape. */
 export class JsonReporter implements Reporter {
-  readonly #stream: { write(text: string): unknown };
+  readonly #stream: Pick<TextStream, "write">;
   #lastProgressMs = 0;
 
-  constructor(stream: { write(text: string): unknown }) {
+  constructor(stream: Pick<TextStream, "write">) {
     this.#stream = stream;
   }
 

@@ -1,4 +1,5 @@
 import type { ProvisionEvent } from "@llama-orch/catalog-core";
+import { standardError } from "../standard-error.ts";
 import { JsonReporter } from "./json-reporter.ts";
 import type { Progress } from "./progress.ts";
 import { TextReporter } from "./text-reporter.ts";
@@ -24,7 +25,7 @@ export interface ReporterOptions {
 
 export function openReporter({ quiet, format }: ReporterOptions): Reporter {
   if (quiet) return silentReporter;
-  return format === "json" ? new JsonReporter(process.stderr) : new TextReporter(process.stderr);
+  return format === "json" ? new JsonReporter(standardError) : new TextReporter(standardError);
 }
 
 const silentReporter: Reporter = { event() {}, progress() {}, note() {}, warn() {}, clear() {} };

@@ -3,14 +3,8 @@ import { describeEvent } from "./describe-event.ts";
 import { label } from "./label.ts";
 import { printable } from "./printable.ts";
 import { type Progress, progressOf, ProgressText } from "./progress.ts";
+import type { TextStream } from "../standard-error.ts";
 import type { Reporter } from "./reporter.ts";
-
-/** What of a stream is used; `process.stderr` is one. */
-export interface TextStream {
-  write(text: string): unknown;
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-}
 
 /** A line that is redrawn may move; lines that stay, in a log, must not fill it. */
 const redrawEveryMs = 100;
@@ -24,18 +18,14 @@ const longestName = 200;
 export class TextReporter implements Reporter {
   readonly #stream: TextStream;
   readonly #clock: () => number;
-  readonly #redraws: boolean;
   readonly #text = new ProgressText();
-  #shownMs: number;
+  #shownMs: number | undefined;
   #isDrawn = false;
 
   /** @param clock ms, of a clock that never goes back. */
-  constructor(stream: TextStream, clock: () => number = () => performance.now()) {
+  constructor(stream: TextStream, clock: () => number = monotonicMs) {
     this.#stream = stream;
     this.#clock = clock;
-    this.#redraws = stream.isTTY === true && process.env["TERM"] !== "dumb";
-    // On a terminal one sees at once that something happens; in a log, a line of progress has to earn its place.
-    this.#shownMs = this.#redraws ? Number.NEGATIVE_INFINITY : clock();
   }
 
   event(event: ProvisionEvent): void {
@@ -49,9 +39,12 @@ export class TextReporter implements Reporter {
   progress(progress: Progress): void {
     const nowMs = this.#clock();
     this.#text.follow(progress, nowMs);
-    if (nowMs - this.#shownMs < (this.#redraws ? redrawEveryMs : lineEveryMs)) return;
+    const redraws = this.#stream.isTTY === true && process.env["TERM"] !== "dumb";
+    // On a terminal one sees at once that something happens; in a log, a line of progress has to earn its place.
+    this.#shownMs ??= redraws ? Number.NEGATIVE_INFINITY : nowMs;
+    if (nowMs - this.#shownMs < (redraws ? redrawEveryMs : lineEveryMs)) return;
     this.#shownMs = nowMs;
-    if (this.#redraws) this.#redraw(progress);
+    if (redraws) this.#redraw(progress);
     else this.#stream.write(`${this.#text.text(progress, longestName)}\n`);
   }
 
@@ -81,4 +74,9 @@ export class TextReporter implements Reporter {
     this.clear();
     this.#stream.write(`${text}\n`);
   }
+}
+
+/** Not `performance.now()`: the first use of `performance` loads a module of 3 ms, on a path of 30. */
+function monotonicMs(): number {
+  return Number(process.hrtime.bigint() / 1_000_000n);
 }

@@ -1,0 +1,98 @@
+import { chmod } from "node:fs/promises";
+import { execa } from "execa";
+import { describe, expect } from "vitest";
+import { test } from "../testing/place.ts";
+
+const abc = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+const zeros = `sha256:${"0".repeat(64)}`;
+const isRoot = process.getuid?.() === 0;
+const isWindows = process.platform === "win32";
+
+describe("ensure fails", () => {
+  test("in two lines, one of what and one of what to do, and with nothing on stdout", async ({ place }) => {
+    const { exitCode, stdout, stderr } = await place.run("ensure", "absent.gguf");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: "" });
+    expect(stderr).toMatch(/^error: There is no file at .*absent\.gguf\.\nhint: [^\n]+\n$/);
+  });
+
+  test("with --json as one object on stderr", async ({ place }) => {
+    const { exitCode, stdout, stderr } = await place.run("ensure", "absent.gguf", "--json");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: "" });
+    expect(JSON.parse(stderr)).toEqual({
+      error: { code: "FILE_NOT_FOUND", message: expect.stringContaining("absent.gguf"), hint: expect.any(String) },
+    });
+  });
+
+  test("with 2 for what is no reference, no digest or no value", async ({ place }) => {
+    await place.file("model.gguf", "abc");
+    const wrong: readonly (readonly string[])[] = [
+      [""],
+      ["hf:/repo"],
+      ["model.gguf", "--digest", "sha256:abc"],
+      ["model.gguf", "--digest", "md5:900150983cd24fb0d6963f7d28e17f72"],
+      ["model.gguf", "--digest", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"],
+      ["model.gguf", "--digest="],
+      ["model.gguf", "model.gguf", "--digest", abc],
+      ["model.gguf", "--correlation-id", "two words"],
+    ];
+    for (const args of wrong) {
+      const { exitCode, stdout, stderr } = await place.run("ensure", ...args);
+      expect({ args, exitCode, stdout }).toEqual({ args, exitCode: 2, stdout: "" });
+      expect(stderr).toMatch(/^error: [^\n]+\nhint: [^\n]+\n$/);
+    }
+  });
+
+  test("with 4 for other bytes, with both digests, and registers nothing", async ({ place }) => {
+    await place.file("model.gguf", "abc");
+    const { exitCode, stdout, stderr } = await place.run("ensure", "model.gguf", "--digest", zeros, "--quiet");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: "" });
+    expect(stderr).toContain(zeros);
+    expect(stderr).toContain(abc);
+    expect((await place.run("list", "--quiet")).stdout).toBe("");
+  });
+
+  test("with 5 for a scheme that nobody serves, and names the packages that would", async ({ place }) => {
+    const { exitCode, stderr } = await place.run("ensure", "hf:org/repo");
+    expect(exitCode).toBe(5);
+    expect(stderr).toContain("@llama-orch/fetcher-hf ");
+    expect(stderr).toContain("@llama-orch/fetcher-hf-cli ");
+  });
+
+  test.skipIf(isWindows)("with 2 for a FIFO, without waiting for a writer", async ({ place }) => {
+    await execa("mkfifo", [place.at("pipe")]);
+    const { exitCode, stderr } = await place.run("ensure", "pipe");
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("is a FIFO");
+  });
+
+  test("with 2 for a cache folder that is a file", async ({ place }) => {
+    await place.file("model.gguf", "abc");
+    const cacheDir = await place.file("cache-file", "");
+    const { exitCode, stdout, stderr } = await place.run("ensure", "model.gguf", "--cache-dir", "cache-file");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toContain(`${cacheDir} is not a folder`);
+  });
+
+  // Root may write everywhere, except where the kernel itself says no.
+  test.skipIf(isWindows || (isRoot && process.platform !== "linux"))(
+    "with 7 for a read-only cache",
+    async ({ place }) => {
+      await place.file("model.gguf", "abc");
+      await chmod(place.folder, 0o555);
+      const { exitCode, stdout, stderr } = await place.run(
+        "ensure",
+        "model.gguf",
+        "--cache-dir",
+        isRoot ? "/sys/cache" : "cache",
+      );
+      await chmod(place.folder, 0o755);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 7, stdout: "" });
+      expect(stderr).toMatch(/hint: Give this user write permission on the cache folder/);
+    },
+  );
+
+  test.skipIf(isWindows || isRoot)("with 7 for a file that may not be read", async ({ place }) => {
+    await chmod(await place.file("model.gguf", "abc"), 0);
+    expect(await place.run("ensure", "model.gguf", "--quiet")).toMatchObject({ exitCode: 7, stdout: "" });
+  });
+});

@@ -1,0 +1,60 @@
+import { rm, writeFile } from "node:fs/promises";
+import { describe, expect } from "vitest";
+import { type Place, test } from "../testing/place.ts";
+
+describe("verify", () => {
+  test("hashes the models that are named, or all", async ({ place }) => {
+    const { a, b } = await twoModels(place);
+    expect(await place.run("verify", "a.gguf")).toEqual({ exitCode: 0, stdout: `intact   file:${a}\n`, stderr: "" });
+    const all = await place.run("verify", "--all");
+    expect(all).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(all.stdout.trimEnd().split("\n").sort()).toEqual([`intact   file:${a}`, `intact   file:${b}`]);
+  });
+
+  test("exits with 4 for changed bytes, and goes on with the others", async ({ place }) => {
+    const { a, b } = await twoModels(place);
+    await writeFile(a, "X");
+    const { exitCode, stdout, stderr } = await place.run("verify", "a.gguf", "b.gguf");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 4, stdout: `damaged  file:${a}\nintact   file:${b}\n` });
+    expect(stderr).toMatch(
+      /^error: .* is not what is on record: expected sha256:\w+, got sha256:\w+\.\nhint: [^\n]+\n$/,
+    );
+  });
+
+  test("exits with 3 for a file that is gone, and for a model that is not on record", async ({ place }) => {
+    const { a } = await twoModels(place);
+    await rm(a);
+    expect(await place.run("verify", "a.gguf")).toMatchObject({ exitCode: 3, stdout: `missing  file:${a}\n` });
+    expect(await place.run("verify", "c.gguf", "--quiet")).toMatchObject({ exitCode: 3, stdout: "" });
+  });
+
+  test("--json prints an object a model", async ({ place }) => {
+    const { a } = await twoModels(place);
+    const { stdout } = await place.run("verify", "a.gguf", "--json");
+    const digest = expect.stringMatching(/^sha256:[0-9a-f]{64}$/);
+    expect(JSON.parse(stdout)).toEqual({
+      id: `file:${a}`,
+      localPath: a,
+      outcome: "intact",
+      expected: digest,
+      actual: digest,
+      damaged: [],
+    });
+  });
+
+  test("wants models, or --all, and not both", async ({ place }) => {
+    expect(await place.run("verify")).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(await place.run("verify", "a.gguf", "--all")).toMatchObject({ exitCode: 2, stdout: "" });
+  });
+
+  test("--all of an empty catalog is nothing to complain about", async ({ place }) => {
+    expect(await place.run("verify", "--all")).toEqual({ exitCode: 0, stdout: "", stderr: "" });
+  });
+});
+
+async function twoModels(place: Place): Promise<{ a: string; b: string }> {
+  const a = await place.file("a.gguf", "a");
+  const b = await place.file("b.gguf", "b");
+  await place.run("ensure", a, b);
+  return { a, b };
+}

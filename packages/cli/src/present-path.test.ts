@@ -1,0 +1,33 @@
+import { readdir, readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "vitest";
+import { command, type Place, test } from "./testing/place.ts";
+
+/** Text that is in zod, and in nothing else of the bundle. */
+const zodMark = "invalid_union";
+
+test("ensuring a model that is present loads one file, and no zod", async ({ place }) => {
+  await place.file("model.gguf", "abc");
+  const first = await loadedBy(place, "first");
+  expect(await anyHolds(first, zodMark)).toBe(true);
+  const present = await loadedBy(place, "second");
+  expect(present.map((path) => basename(path))).toEqual(["main.js"]);
+  expect(await anyHolds(present, zodMark)).toBe(false);
+});
+
+/** The files of the bundle that `ensure` loads, as V8 itself reports them. */
+async function loadedBy(place: Place, run: string): Promise<string[]> {
+  const folder = place.at(run);
+  expect((await place.runWith({ NODE_V8_COVERAGE: folder }, "ensure", "model.gguf")).exitCode).toBe(0);
+  const [report = ""] = await readdir(folder);
+  const { result } = JSON.parse(await readFile(join(folder, report), "utf8")) as { result: { url: string }[] };
+  const files = result.filter(({ url }) => url.startsWith("file:")).map(({ url }) => fileURLToPath(url));
+  expect(files).toContain(command);
+  return files;
+}
+
+async function anyHolds(files: readonly string[], text: string): Promise<boolean> {
+  const contents = await Promise.all(files.map((file) => readFile(file, "utf8")));
+  return contents.some((content) => content.includes(text));
+}

@@ -1,0 +1,141 @@
+import type { EventBody, ProvisionEvent } from "@llama-orch/catalog-core";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { TextReporter } from "./text-reporter.ts";
+
+const clearLine = "\r\u001b[K";
+
+beforeEach(() => {
+  vi.stubEnv("TERM", "xterm");
+  vi.stubEnv("NO_COLOR", undefined);
+});
+afterEach(() => vi.unstubAllEnvs());
+
+describe("on a terminal", () => {
+  test("progress is one line that is redrawn, with name, percent, bytes, rate and the time left", () => {
+    const { reporter, pass, written } = reporterOn({ isTTY: true, columns: 100 });
+    reporter.progress({ activity: "hashing", path: "model.gguf", doneBytes: 0, totalBytes: 4e9 });
+    pass(1000);
+    reporter.progress({ activity: "hashing", path: "model.gguf", doneBytes: 1e9, totalBytes: 4e9 });
+    expect(written()).toBe(
+      "\rhashing model.gguf  0 %  0 B of 4.0 GB\u001b[K" +
+        "\rhashing model.gguf  25 %  1.0 GB of 4.0 GB  1.0 GB/s  3.0 s left\u001b[K",
+    );
+  });
+
+  test("a line that stays takes the place of the one that is redrawn", () => {
+    const { reporter, written } = reporterOn({ isTTY: true, columns: 100 });
+    reporter.progress({ activity: "fetching", path: "a", doneBytes: 5, totalBytes: null });
+    reporter.note("done");
+    reporter.clear();
+    expect(written()).toBe(`\rfetching a  5 B\u001b[K${clearLine}done\n`);
+  });
+
+  test("a line never wraps, however long the name and narrow the terminal", () => {
+    for (const columns of [20, 60, 80, 120]) {
+      const { reporter, pass, written } = reporterOn({ isTTY: true, columns });
+      reporter.progress({ activity: "hashing", path: "x".repeat(300), doneBytes: 1, totalBytes: 4e9 });
+      pass(1000);
+      reporter.progress({ activity: "hashing", path: "x".repeat(300), doneBytes: 1e9, totalBytes: 4e9 });
+      for (const line of written().split(/\r|\u001b\[K/)) expect(line.length).toBeLessThan(columns);
+    }
+  });
+
+  test("redraws ten times a second at most", () => {
+    const { reporter, pass, lines } = reporterOn({ isTTY: true, columns: 80 });
+    for (let doneBytes = 0; doneBytes < 100; doneBytes += 1) {
+      reporter.progress({ activity: "hashing", path: "m", doneBytes, totalBytes: 100 });
+      pass(10);
+    }
+    expect(lines).toHaveLength(10);
+  });
+
+  test("a file name cannot colour or move anything", () => {
+    const { reporter, written } = reporterOn({ isTTY: true, columns: 80 });
+    reporter.progress({ activity: "hashing", path: "a\u001b[2J\nb", doneBytes: 1, totalBytes: 2 });
+    reporter.warn("x\u001b[31m\ny", "z");
+    expect(written()).toContain("hashing a b  50 %");
+    expect(written()).toContain("warning:\u001b[39m x y\n");
+  });
+
+  test("labels are coloured, unless NO_COLOR is set", () => {
+    const coloured = reporterOn({ isTTY: true });
+    coloured.reporter.warn("x", "y");
+    expect(coloured.written()).toBe("\u001b[33mwarning:\u001b[39m x\n\u001b[36mhint:\u001b[39m y\n");
+    vi.stubEnv("NO_COLOR", "1");
+    const plain = reporterOn({ isTTY: true });
+    plain.reporter.warn("x", "y");
+    expect(plain.written()).toBe("warning: x\nhint: y\n");
+  });
+});
+
+describe("off a terminal", () => {
+  test("progress is a plain line every five seconds", () => {
+    const { reporter, pass, lines } = reporterOn({});
+    for (let second = 0; second <= 12; second += 1) {
+      reporter.progress({ activity: "hashing", path: "m", doneBytes: second * 1e9, totalBytes: 20e9 });
+      pass(1000);
+    }
+    expect(lines).toEqual([
+      "hashing m  25 %  5.0 GB of 20.0 GB  1.0 GB/s  15 s left\n",
+      "hashing m  50 %  10.0 GB of 20.0 GB  1.0 GB/s  10 s left\n",
+    ]);
+  });
+
+  test("a dumb terminal gets plain lines, too", () => {
+    vi.stubEnv("TERM", "dumb");
+    const { reporter, written } = reporterOn({ isTTY: true });
+    reporter.progress({ activity: "hashing", path: "m", doneBytes: 1, totalBytes: 2 });
+    reporter.warn("x", "y");
+    expect(written()).toBe("warning: x\nhint: y\n");
+  });
+
+  test("events become sentences, those for programs nothing", () => {
+    const { reporter, written } = reporterOn({});
+    const report = { stagedBytes: 0, durationMs: 2100, cached: false, trust: "verified" } as const;
+    reporter.event(event({ type: "ensure-started", reference: "m" }));
+    reporter.event(event({ type: "plan-made", source: "/m", files: 2, totalBytes: 3e9 }));
+    reporter.event(event({ type: "fetch-started", fetcher: "f", source: "/m" }));
+    reporter.event(event({ type: "entry-reactivated" }));
+    reporter.event(event({ type: "source-changed", previous: "sha256:a", current: "sha256:b" }));
+    reporter.event(
+      event({ type: "ensure-finished", localPath: "/m", report: { ...report, verification: { outcome: "pass" } } }),
+    );
+    expect(written()).toBe(
+      [
+        "ensuring file:/m (2 files, 3.0 GB)",
+        "file:/m was retired, and is active again",
+        "warning: file:/m has changed since it was registered: it was sha256:a, and is sha256:b.",
+        "hint: Give --digest to make such a change an error.",
+        "ready: file:/m (verified, 2.1 s)",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("files that arrive side by side are shown by their sum", () => {
+    const { reporter, pass, lines } = reporterOn({});
+    const file = { receivedBytes: 1, totalBytes: 2, attempt: 1 };
+    const received = (path: string, receivedBytes: number): void =>
+      reporter.event(event({ type: "fetch-progress", ...file, path, overall: { receivedBytes, totalBytes: 1e10 } }));
+    received("a", 0);
+    pass(5000);
+    received("b", 5e9);
+    expect(lines).toEqual(["fetching b  50 %  5.0 GB of 10.0 GB  1.0 GB/s  5.0 s left\n"]);
+  });
+});
+
+function reporterOn(stream: { isTTY?: boolean; columns?: number }): {
+  reporter: TextReporter;
+  lines: string[];
+  written: () => string;
+  pass: (ms: number) => void;
+} {
+  const lines: string[] = [];
+  let nowMs = 0;
+  const reporter = new TextReporter({ ...stream, write: (text) => lines.push(text) }, () => nowMs);
+  return { reporter, lines, written: () => lines.join(""), pass: (ms) => (nowMs += ms) };
+}
+
+function event(body: EventBody): ProvisionEvent {
+  return { id: "file:/m", correlationId: "c", atMs: 0, ...body };
+}

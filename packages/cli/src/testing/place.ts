@@ -1,0 +1,98 @@
+import { mkdtemp, readdir, realpath, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import { test as base } from "vitest";
+
+/** The command as it is published. `npm test` builds it first. */
+export const command: string = join(import.meta.dirname, "../../dist/main.js");
+
+export interface Outcome {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A folder of its own for one test: the working folder and the home of the commands that it runs. */
+export interface Place {
+  readonly folder: string;
+  /** The cache root of its commands. */
+  readonly cache: string;
+  /** Absolute path of something in the folder. */
+  at(name: string): string;
+  /** Writes a file. @returns its absolute path. */
+  file(name: string, content: string | Uint8Array): Promise<string>;
+  /** A file that takes no room, and a long time to hash. */
+  sparseFile(name: string, sizeBytes: number): Promise<string>;
+  /** Runs the command to its end. Output comes as it is, newlines included. */
+  run(...args: readonly string[]): Promise<Outcome>;
+  runWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Outcome>;
+  /** Starts the command, to be interrupted. */
+  start(...args: readonly string[]): Running;
+}
+
+/** A command under way. */
+export type Running = ReturnType<typeof launch>;
+
+/** Variables of the surroundings that change what the command prints. */
+const unset = { NO_COLOR: undefined, MODEL_PROVISIONER_DEBUG: undefined, NODE_OPTIONS: undefined, TERM: "xterm" };
+
+/** `test` with a `place` of its own, which is removed afterwards. */
+export const test = base.extend<{ place: Place }>({
+  // oxlint-disable-next-line no-empty-pattern -- Vitest reads the names of wanted fixtures off this pattern.
+  place: async ({}, use) => {
+    const folder = await mkdtemp(join(await realpath(tmpdir()), "cli-"));
+    await use(placeAt(folder));
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  },
+});
+
+/** Resolves when the command has written `text` to stderr; rejects if it ends without. */
+export async function sawOnStderr(running: Running, text: string): Promise<void> {
+  let seen = "";
+  await new Promise<void>((resolve, reject) => {
+    running.stderr.on("data", (chunk: Buffer) => {
+      seen += chunk.toString();
+      if (seen.includes(text)) resolve();
+    });
+    running.stderr.on("end", () => reject(new Error(`stderr ended without ${text}: ${seen}`)));
+  });
+}
+
+function placeAt(folder: string): Place {
+  const cache = join(folder, "cache");
+  const at = (name: string): string => join(folder, name);
+  const surroundings = { ...unset, HOME: folder, MODEL_PROVISIONER_CACHE: cache };
+  const runWith: Place["runWith"] = async (env, ...args) => {
+    const { exitCode, stdout, stderr } = await launch(folder, { ...surroundings, ...env }, args);
+    return { exitCode, stdout, stderr };
+  };
+  return {
+    folder,
+    cache,
+    at,
+    async file(name, content) {
+      await writeFile(at(name), content);
+      return at(name);
+    },
+    async sparseFile(name, sizeBytes) {
+      await writeFile(at(name), "");
+      await truncate(at(name), sizeBytes);
+      return at(name);
+    },
+    runWith,
+    run: async (...args) => runWith({}, ...args),
+    start: (...args) => launch(folder, surroundings, args),
+  };
+}
+
+// oxlint-disable-next-line typescript/explicit-function-return-type -- Its type says what its options make of the result.
+function launch(cwd: string, env: Readonly<Record<string, string | undefined>>, args: readonly string[]) {
+  return execa(process.execPath, [command, ...args], { cwd, env, input: "", reject: false, stripFinalNewline: false });
+}
+
+/** The documents of the catalog, as absolute paths: one for each model. */
+export async function catalogDocuments({ cache }: Place): Promise<string[]> {
+  const found = await readdir(join(cache, "catalog"), { recursive: true, withFileTypes: true });
+  return found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
