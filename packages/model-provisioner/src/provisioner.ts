@@ -20,13 +20,9 @@ import type { ServedReference } from "./compose/served-reference.ts";
 import { selectFetcher } from "./compose/select-fetcher.ts";
 import { type Call, openCall } from "./ensure/call.ts";
 import type { Candidate } from "./ensure/candidate.ts";
-import { makePlan } from "./ensure/arrive.ts";
-import { findCandidate } from "./ensure/find-candidate.ts";
 import { findPresent } from "./ensure/find-present.ts";
 import { Flights } from "./ensure/flights.ts";
 import { assertAllowed } from "./ensure/policy.ts";
-import { settle } from "./ensure/settle.ts";
-import type { Surroundings } from "./ensure/surroundings.ts";
 import {
   type EnsureOptions,
   parseProvisionerOptions,
@@ -95,6 +91,16 @@ export class ModelProvisioner<out C extends CatalogStore, in F extends ModelFetc
   }
 
   /**
+   * The id that a reference has here: canonical, by its fetcher's own grammar where the scheme has one.
+   * @throws ModelError `REF_INVALID`; a scheme that nobody serves is no error
+   */
+  idOf(reference: string): string {
+    const ref = this.#parse(reference);
+    const isServed = this.schemes.includes(schemeOf(ref));
+    return modelId(isServed ? normalized(ref, selectFetcher(this.#fetcher, schemeOf(ref))) : ref);
+  }
+
+  /**
    * What ensuring a reference would do, without doing it: served from here, or brought by this plan. Writes nothing
    * and moves no model bytes, but may ask the source.
    */
@@ -103,6 +109,7 @@ export class ModelProvisioner<out C extends CatalogStore, in F extends ModelFetc
     const present = await findPresent(call, this.catalog);
     if (present !== undefined) return { id: call.id, present };
     const around = { catalog: this.catalog, fetcher, settings: this.#settings, signal: call.signal, emit: call.emit };
+    const { makePlan } = await import("./ensure/arrive.ts");
     return { id: call.id, plan: await makePlan(call, around) };
   }
 
@@ -135,14 +142,18 @@ export class ModelProvisioner<out C extends CatalogStore, in F extends ModelFetc
     return { call: openCall({ id: modelId(ref), ref, reference, expected }, options, this.#settings), fetcher };
   }
 
+  /** Loaded only now: a program whose models are present never needs what brings them. */
   async #bring(call: Call, fetcher: ModelFetcher): Promise<ResolvedModel> {
+    const [{ findCandidate }, { settle }] = await Promise.all([
+      import("./ensure/find-candidate.ts"),
+      import("./ensure/settle.ts"),
+    ]);
     const around = { catalog: this.catalog, fetcher, settings: this.#settings };
     return this.#flights.share(
       call.id,
       call,
       (signal, emit) => findCandidate(call, { ...around, signal, emit }),
-      (candidate) =>
-        settle(call, candidate, { ...around, signal: call.signal, emit: call.emit } satisfies Surroundings),
+      (candidate) => settle(call, candidate, { ...around, signal: call.signal, emit: call.emit }),
     );
   }
 

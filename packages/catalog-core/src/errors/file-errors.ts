@@ -78,8 +78,8 @@ export function fileErrorFrom(cause: unknown, path: string, access: "read" | "wr
       });
     default:
       return fileError("FILE_IO", {
-        message: `${path} could not be ${access === "read" ? "read" : "written"}.`,
-        hint: "See the cause for what the operating system said.",
+        message: `${path} could not be ${access === "read" ? "read" : "written"} (${facts.systemCode ?? "an unexpected error"}).`,
+        hint: "The code in parentheses is what the operating system said; the error's cause has its own words.",
         facts,
         cause,
       });

@@ -72,6 +72,9 @@ export interface EnsureReport {
   /** The model was here, and was not fetched. */
   readonly cached: boolean;
   readonly trust: Trust;
+  /** Of the bytes at `localPath`: of the file, or of the directory's listing. Always sha256. */
+  readonly digest: DigestText;
+  readonly sizeBytes: number;
 }
 
 /** `skipped`: no digest was expected by this call, and none is on record that a caller gave. */

@@ -57,7 +57,7 @@ async function ensureAll({ values, operands }: CommandInput<typeof options>, ses
     }
     const model = await provisioner.ensurePresentStr(reference, digest, ensureOptions);
     if (!session.json) return session.out.line(model.localPath);
-    session.out.line(JSON.stringify(await ensureResult(model, correlationId, provisioner.catalog)));
+    session.out.line(JSON.stringify(ensureResult(model, correlationId)));
   });
 }
 

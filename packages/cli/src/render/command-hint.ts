@@ -11,7 +11,6 @@ const hints: Readonly<Record<string, (facts: ModelError["facts"]) => string | un
     return `Bring the model by other means, and name it by its path. A program can add ${others} to its own provisioner.`;
   },
   OFFLINE: () => "Ensure it once without --offline, or bring the file by other means and name it by its path.",
-  FILE_IO: ({ systemCode }) => `The operating system said ${String(systemCode)}. Look after the disk, then try again.`,
 };
 
 export function commandHint({ code, hint, facts }: ModelError): string {

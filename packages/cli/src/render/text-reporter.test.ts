@@ -91,7 +91,14 @@ describe("off a terminal", () => {
 
   test("events become sentences, those for programs nothing", () => {
     const { reporter, written } = reporterOn({});
-    const report = { stagedBytes: 0, durationMs: 2100, cached: false, trust: "verified" } as const;
+    const report = {
+      stagedBytes: 0,
+      durationMs: 2100,
+      cached: false,
+      trust: "verified",
+      digest: "sha256:a",
+      sizeBytes: 3e9,
+    } as const;
     reporter.event(event({ type: "ensure-started", reference: "m" }));
     reporter.event(event({ type: "plan-made", source: "/m", files: 2, totalBytes: 3e9 }));
     reporter.event(event({ type: "fetch-started", fetcher: "f", source: "/m" }));

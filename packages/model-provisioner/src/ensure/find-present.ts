@@ -24,7 +24,7 @@ export async function findPresent(call: Call, catalog: CatalogStore): Promise<Re
   const verification = acceptable(call, entry);
   if (verification === undefined || !(await isIntact(entry, entry.files, catalog)))
     return findDrifted(call, entry, catalog);
-  return present(call, { entry, trust: entry.trust, verification }, catalog);
+  return present(call, { entry, bytes: entry, trust: entry.trust, verification }, catalog);
 }
 
 /** What is known of the entry's bytes, if it lets the call succeed and there is nothing new to note in it. */
@@ -49,7 +49,7 @@ async function findDrifted(call: Call, entry: CatalogEntry, catalog: CatalogStor
   const expected = call.expected === undefined ? entry.digest : formatDigest(call.expected);
   if (expected !== entry.digest || !(await isIntact(entry, entry.drift.files, catalog))) return undefined;
   const verification = warned(expected, entry.drift.digest);
-  return present(call, { entry, trust: "unverified", verification }, catalog);
+  return present(call, { entry, bytes: entry.drift, trust: "unverified", verification }, catalog);
 }
 
 async function isIntact(
@@ -62,14 +62,15 @@ async function isIntact(
 
 interface Found {
   readonly entry: CatalogEntry;
-  /** In the bytes that are there, which may have changed since the entry was made. */
+  /** What is there, which may have changed since the entry was made. */
+  readonly bytes: Pick<CatalogEntry, "digest" | "sizeBytes">;
   readonly trust: Trust;
   readonly verification: VerificationReport;
 }
 
-function present(call: Call, { entry, trust, verification }: Found, { cacheDir }: CatalogStore): ResolvedModel {
+function present(call: Call, { entry, bytes, trust, verification }: Found, { cacheDir }: CatalogStore): ResolvedModel {
   const localPath = entryPath(cacheDir, entry);
-  call.emit({ type: "model-present", localPath, sizeBytes: entry.sizeBytes });
+  call.emit({ type: "model-present", localPath, sizeBytes: bytes.sizeBytes });
   if (verification.outcome === "warn" && verification.expected !== undefined && verification.actual !== undefined) {
     call.emit({
       type: "digest-mismatch",
@@ -78,5 +79,6 @@ function present(call: Call, { entry, trust, verification }: Found, { cacheDir }
       policy: "warn",
     });
   }
-  return resolved(call, localPath, { stagedBytes: 0, verification, cached: true, trust });
+  const { digest, sizeBytes } = bytes;
+  return resolved(call, localPath, { stagedBytes: 0, verification, cached: true, trust, digest, sizeBytes });
 }

@@ -59,7 +59,8 @@ async function register(judgement: Judgement, around: Surroundings): Promise<Res
   if (verification.outcome === "pass") call.emit({ type: "digest-verified", digest: entry.digest, trust: entry.trust });
   if (stagedBytes > 0) call.emit({ type: "model-published", localPath, stagedBytes });
   await record(entry, judgement, around);
-  return resolved(call, localPath, { stagedBytes, verification, cached: candidate.cached, trust: entry.trust });
+  const { trust, digest, sizeBytes } = entry;
+  return resolved(call, localPath, { stagedBytes, verification, cached: candidate.cached, trust, digest, sizeBytes });
 }
 
 async function record(
@@ -94,7 +95,8 @@ async function record(
 async function serveBeside(vouched: CatalogEntry, judgement: Judgement, around: Surroundings): Promise<ResolvedModel> {
   const { call, candidate, verification } = judgement;
   const { cacheDir } = around.catalog;
-  const unvouched = { verification, cached: candidate.cached, trust: "unverified" } as const;
+  const { digest, sizeBytes } = candidate.description;
+  const unvouched = { verification, cached: candidate.cached, trust: "unverified", digest, sizeBytes } as const;
   if (vouched.location === "external") {
     const entry = driftedEntry(vouched, candidate);
     await record(entry, judgement, around);
