@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { FetchPlan } from "@llama-orch/catalog-core";
 import { fetchContext, tempIngest } from "@llama-orch/contract-tests";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { asPlainUser } from "../../../tools/plain-user/as-plain-user.ts";
 import { fileFetcher } from "./file-fetcher.ts";
 
 let folder: string;
@@ -144,14 +145,3 @@ test("an abort is rethrown as it is", async () => {
   const call = fileFetcher().plan({ kind: "file", path: folder }, fetchContext({ signal: AbortSignal.abort(reason) }));
   expect(await call.catch((error: unknown) => error)).toBe(reason);
 });
-
-/** Permissions mean nothing to root: for a moment, this process is somebody else. Its folder is root's own (0700). */
-async function asPlainUser(run: () => Promise<void>): Promise<void> {
-  if (process.geteuid?.() !== 0) return run();
-  process.seteuid?.(65_534);
-  try {
-    await run();
-  } finally {
-    process.seteuid?.(0);
-  }
-}

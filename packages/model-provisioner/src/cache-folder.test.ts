@@ -1,6 +1,7 @@
 import { chmod, mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import { memoryFetcher } from "@llama-orch/contract-tests";
 import { expect, test } from "vitest";
+import { asPlainUser } from "../../../tools/plain-user/as-plain-user.ts";
 import { ModelProvisioner } from "./provisioner.ts";
 import { placeFile, sha256 } from "./testing/files.ts";
 import { openSetting, type Setting } from "./testing/setting.ts";
@@ -60,16 +61,13 @@ test.skipIf(process.platform === "win32")(
   },
 );
 
-/** Permissions mean nothing to root: for a moment, this process is somebody who may read everything here and write nothing. */
+/** Runs as somebody who may read everything in the setting, and write nothing. */
 async function asReader(setting: Setting, run: () => Promise<void>): Promise<void> {
   await chmod(setting.root, 0o755);
-  const isRoot = process.geteuid?.() === 0;
-  if (isRoot) process.seteuid?.(65_534);
-  else await chmod(setting.cacheDir, 0o555);
+  await chmod(setting.cacheDir, 0o555);
   try {
-    await run();
+    await asPlainUser(run);
   } finally {
-    if (isRoot) process.seteuid?.(0);
-    else await chmod(setting.cacheDir, 0o755);
+    await chmod(setting.cacheDir, 0o755);
   }
 }

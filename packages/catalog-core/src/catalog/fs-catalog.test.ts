@@ -2,6 +2,7 @@ import { chmod, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/pro
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { interceptFs } from "../../../../tools/crash-harness/src/index.ts";
+import { asPlainUser } from "../../../../tools/plain-user/as-plain-user.ts";
 import { catalogLayout, entryDocumentPath } from "./catalog-layout.ts";
 import { FsCatalog } from "./fs-catalog.ts";
 import { collect } from "./testing/collect.ts";
@@ -267,15 +268,16 @@ describe("a system error becomes a typed one", () => {
     });
   });
 
-  test.skipIf(process.platform === "win32" || process.getuid?.() === 0)("a folder without permissions", async () => {
+  test.skipIf(process.platform === "win32")("a folder without permissions", async () => {
     const cacheDir = await scratchFolder();
     const catalog = new FsCatalog(cacheDir);
-    await withPermissions(cacheDir, 0o555, async () => {
-      await expect(catalog.put(sampleEntry("a"))).rejects.toMatchObject({ code: "CATALOG_NOT_WRITABLE" });
-    });
     await catalog.put(sampleEntry("a"));
     await withPermissions(cacheDir, 0o000, async () => {
       await expect(catalog.get("a")).rejects.toMatchObject({ code: "CATALOG_NOT_READABLE" });
+    });
+    await withPermissions(cacheDir, 0o555, async () => {
+      await expect(catalog.get("a")).resolves.toMatchObject({ id: "a" });
+      await expect(catalog.put(sampleEntry("b"))).rejects.toMatchObject({ code: "CATALOG_NOT_WRITABLE" });
     });
   });
 });
@@ -319,15 +321,18 @@ async function failing(root: string, call: string, systemCode: string, work: () 
   await work().finally(restore);
 }
 
+/** All folders below and the folder itself have this mode, and this process is a user to whom it applies. */
 async function withPermissions(folder: string, mode: number, work: () => Promise<void>): Promise<void> {
-  const folders = [folder, join(folder, "catalog"), join(folder, "catalog", "entries")];
-  const change = async (to: number): Promise<void> => {
-    for (const each of folders) await chmod(each, to).catch(() => {});
-  };
-  await change(mode);
+  const folders = [folder, ...(await foldersBelow(folder))];
+  for (const each of folders) await chmod(each, mode);
   try {
-    await work();
+    await asPlainUser(work);
   } finally {
-    await change(0o755);
+    for (const each of folders) await chmod(each, 0o755);
   }
+}
+
+async function foldersBelow(folder: string): Promise<string[]> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  return found.filter((entry) => entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
 }
