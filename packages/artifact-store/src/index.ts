@@ -8,4 +8,4 @@ export {
 export { type OpenIngest, openIngest } from "./open-ingest.ts";
 export { checkPresence, type Presence } from "./presence.ts";
 export { type Arrival, type PublishedArtifact, publishArtifact } from "./publish.ts";
-export { removeManaged } from "./remove-managed.ts";
+export { type HiddenModel, hideManaged } from "./hide-managed.ts";

@@ -1,13 +1,12 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { artifactLocation } from "./artifact-files.ts";
 import { type ArtifactDescription, describeArtifact } from "./describe-artifact.ts";
+import { hideManaged } from "./hide-managed.ts";
 import { type OpenIngest, openIngest } from "./open-ingest.ts";
 import { checkPresence } from "./presence.ts";
 import { type PublishedArtifact, publishArtifact } from "./publish.ts";
-import { removeManaged } from "./remove-managed.ts";
 
 let cacheDir: string;
 
@@ -44,6 +43,14 @@ describe("publishArtifact", () => {
     expect((await stat(join(root, "sub"))).mode & 0o777).toBe(0o755);
     expect(await checkPresence({ kind: "directory", root }, files)).toBe("intact");
     expect(await readdir(join(cacheDir, "ingest"))).toEqual([]);
+  });
+
+  test("shows the artifact's files and nothing else that a tool has left beside them", async () => {
+    const { ingest, description } = await arrive("mem:a", { "a.gguf": "one" });
+    await writeFile((await ingest.target(".cache/token.lock")).path, "litter");
+    await symlink("/etc/hosts", join(ingest.directory, "evil"));
+    const { localPath } = await publishArtifact({ cacheDir, id: "mem:a", kind: "directory", ingest, description });
+    expect(await readdir(join(cacheDir, localPath))).toEqual(["a.gguf"]);
   });
 
   test("of the same bytes again uses what is there", async () => {
@@ -128,18 +135,22 @@ describe("checkPresence", () => {
   });
 });
 
-describe("removeManaged", () => {
-  test("deletes a model and the folder that held it alone", async () => {
-    const { localPath } = await publish("mem:a", { a: "one" });
-    await removeManaged(cacheDir, { kind: "directory", root: join(cacheDir, localPath) });
-    expect(await readdir(join(cacheDir, "models"))).toEqual([]);
+describe("hideManaged", () => {
+  test("takes a model out of sight at once, in every version, and then off the disk", async () => {
+    const { localPath } = await publish("mem:a", { "sub/a": "one" });
+    await publish("mem:a", { "sub/a": "two" });
+    await publish("mem:b", { a: "other" });
+    const hidden = await hideManaged(cacheDir, `${localPath}/sub/a`);
+    expect(await readdir(join(cacheDir, "models"))).toEqual([expect.stringContaining("mem_b")]);
+    await hidden?.remove();
+    expect(await readdir(join(cacheDir, "ingest"))).toEqual([]);
+    expect(await hideManaged(cacheDir, localPath)).toBeUndefined();
   });
 
-  test.each(["../outside", "models", "models/x", "models/../../x/y", "models/a/b/c", "catalog/entries"])(
-    "refuses to delete %s, whatever a record says",
+  test.each(["../outside/x/y", "models", "models/x", "models/../../x/y", "catalog/entries/ab", "/models/a/b"])(
+    "refuses %s, whatever a record says",
     async (localPath) => {
-      const artifact = artifactLocation(cacheDir, { kind: "directory", location: "managed", localPath });
-      await expect(removeManaged(cacheDir, artifact)).rejects.toMatchObject({ code: "FILE_NOT_WRITABLE" });
+      await expect(hideManaged(cacheDir, localPath)).rejects.toMatchObject({ code: "FILE_NOT_WRITABLE" });
     },
   );
 });

@@ -52,9 +52,10 @@ export async function publishArtifact({
   const folder = readableFolder(id, description.digest);
   const target = join(cacheDir, ...folder.split("/"));
   try {
-    await settle(ingest.tree, description.files);
+    const tree = await sorted(ingest, description.files);
+    await settle(tree, description.files);
     await mkdir(dirname(target), { recursive: true });
-    await renameOrReuse(ingest.tree, target, description.files);
+    await renameOrReuse(tree, target, description.files);
     await syncFolder(dirname(target));
   } catch (error) {
     throw isModelError(error) ? error : fileErrorFrom(error, target, "write");
@@ -64,6 +65,17 @@ export async function publishArtifact({
     localPath: kind === "file" && first !== undefined ? `${folder}/${first.path}` : folder,
     files: await recordStats(target, description.files),
   };
+}
+
+/** A fresh tree of just the artifact's files: what else a tool has left in the ingest is not part of it. */
+async function sorted(ingest: OpenIngest, files: readonly FileRecord[]): Promise<string> {
+  const tree = `${ingest.tree}-sorted`;
+  for (const { path } of files) {
+    const place = artifactFile({ kind: "directory", root: tree }, path);
+    await mkdir(dirname(place), { recursive: true });
+    await rename(artifactFile({ kind: "directory", root: ingest.tree }, path), place);
+  }
+  return tree;
 }
 
 /** Read-only and on the disk. Files first, then the folders that name them, innermost first. */

@@ -1,21 +1,33 @@
 import { execFile, execFileSync } from "node:child_process";
 import { hash } from "node:crypto";
 import { getEventListeners } from "node:events";
-import { appendFileSync, renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
-import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { appendFileSync, readSync, renameSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { type FileHandle, mkdir, mkdtemp, open, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { hashFile } from "./hash-file.ts";
 
 const longAgo = new Date("2024-02-03T04:05:06.789Z");
+const largeBytes = 20_000_000;
 let folder: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "hashing-"));
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A file of several slices, all holes. */
+async function placeLarge(name: string): Promise<string> {
+  const path = await place(name, "");
+  truncateSync(path, largeBytes);
+  await utimes(path, longAgo, longAgo);
+  return path;
+}
 
 async function place(name: string, content: string | Uint8Array): Promise<string> {
   const path = join(folder, name);
@@ -94,32 +106,88 @@ describe("hashFile", () => {
       "is replaced by another of the same size and time",
       (path) => {
         const other = join(folder, "other");
-        writeFileSync(other, Buffer.alloc(3_000_000, "y"));
+        writeFileSync(other, "y");
+        truncateSync(other, largeBytes);
         utimesSync(other, longAgo, longAgo);
         renameSync(other, path);
       },
     ],
     ["is removed", (path) => rmSync(path)],
   ];
-  test.each(changes)("detects that the file %s meanwhile", async (_how, change) => {
-    const path = await place("file", Buffer.alloc(3_000_000));
-    let isChanged = false;
-    const result = hashFile(path, {
-      onProgress() {
-        if (!isChanged) change(path);
-        isChanged = true;
-      },
-    });
+  test.each(changes)("detects that the file %s between the first slice and the second", async (_how, change) => {
+    const path = await placeLarge("file");
+    const result = hashFile(path, { onProgress: (bytes) => bytes === 8_388_608 && change(path) });
     await expect(result).rejects.toMatchObject({ code: expect.stringMatching(/^FILE_(?:CHANGED|NOT_FOUND)$/) });
   });
 
-  test("stops at an abort with its reason, and leaves no listener", async () => {
-    const path = await place("file", Buffer.alloc(5_000_000));
+  test.each(changes)("detects that the file %s after its last slice", async (_how, change) => {
+    const path = await placeLarge("file");
+    const result = hashFile(path, { onProgress: (bytes) => bytes === largeBytes && change(path) });
+    await expect(result).rejects.toMatchObject({ code: expect.stringMatching(/^FILE_(?:CHANGED|NOT_FOUND)$/) });
+  });
+
+  test("detects that the file was short for a moment, though it looks the same before and after", async () => {
+    const path = await placeLarge("file");
+    const seen: number[] = [];
+    const result = hashFile(path, {
+      onProgress(bytes) {
+        seen.push(bytes);
+        truncateSync(path, seen.length === 1 ? 10_000_000 : largeBytes);
+        utimesSync(path, longAgo, longAgo);
+      },
+    });
+    await expect(result).rejects.toMatchObject({
+      code: "FILE_CHANGED",
+      facts: { sizeBefore: largeBytes, sizeAfter: 10_000_000 },
+    });
+    expect(seen).toEqual([8_388_608, 10_000_000]);
+  });
+
+  test("of a small file goes on after a read that brought less than was asked for", async () => {
+    const content = Buffer.alloc(10_000, "0123456789abcdef!");
+    const path = await place("file", content);
+    await readAtMost(999, path);
+    expect((await hashFile(path)).digests).toEqual([`sha256:${hash("sha256", content)}`]);
+  });
+
+  test("of a small file that ends early is no digest of its beginning", async () => {
+    const path = await place("file", Buffer.alloc(10_000));
+    await readAtMost(0, path);
+    await expect(hashFile(path)).rejects.toMatchObject({ code: "FILE_CHANGED", facts: { sizeAfter: 0 } });
+  });
+
+  test.each([3, largeBytes])("of %d bytes rejects with what onProgress throws", async (size) => {
+    const path = await place("file", Buffer.alloc(size));
+    // It has a code, as the errors of the operating system have, and is none of theirs.
+    const error = Object.assign(new Error("a fault of the caller"), { code: "ENOENT" });
+    const result = hashFile(path, {
+      onProgress() {
+        throw error;
+      },
+    });
+    expect(await result.catch((thrown: unknown) => thrown)).toBe(error);
+  });
+
+  test("stops at an abort after the slice that is being read, with its reason, and leaves no listener", async () => {
+    const path = await placeLarge("file");
     const controller = new AbortController();
     const reason = new Error("enough");
-    const result = hashFile(path, { signal: controller.signal, onProgress: () => controller.abort(reason) });
+    const seen: number[] = [];
+    const listeners: number[] = [];
+    const result = hashFile(path, {
+      signal: controller.signal,
+      onProgress(bytes) {
+        seen.push(bytes);
+        listeners.push(getEventListeners(controller.signal, "abort").length);
+        controller.abort(reason);
+      },
+    });
     expect(await result.catch((error: unknown) => error)).toBe(reason);
-    expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
+    expect(seen).toEqual([8_388_608]);
+    expect(listeners).toEqual([1]);
+    const kept = new AbortController();
+    await hashFile(path, { signal: kept.signal });
+    expect(getEventListeners(kept.signal, "abort")).toHaveLength(0);
     const before = hashFile(join(folder, "absent"), { signal: AbortSignal.abort(reason) });
     expect(await before.catch((error: unknown) => error)).toBe(reason);
   });
@@ -131,3 +199,14 @@ describe("hashFile", () => {
     expect((await hashFile(path)).stat).toBeUndefined();
   });
 });
+
+/** Every read of the main thread brings at most so many bytes, as network file systems do it. */
+async function readAtMost(bytes: number, path: string): Promise<void> {
+  await using file = await open(path);
+  const handles: Pick<FileHandle, "read"> = Object.getPrototypeOf(file);
+  vi.spyOn(handles, "read").mockImplementation(async function (this: FileHandle, options) {
+    const { buffer = Buffer.alloc(0), offset = 0, position = null } = options ?? {};
+    const length = Math.min(buffer.byteLength - (offset ?? 0), bytes);
+    return { buffer, bytesRead: readSync(this.fd, buffer, { offset: offset ?? 0, length, position }) };
+  });
+}

@@ -1,22 +1,17 @@
 import { hash } from "node:crypto";
-import { type BigIntStats, constants } from "node:fs";
-import { type FileHandle, open, stat } from "node:fs/promises";
-import {
-  type DigestAlgorithm,
-  type DigestText,
-  fileError,
-  fileErrorFrom,
-  type FileStat,
-  isModelError,
-} from "@llama-orch/catalog-core";
+import type { BigIntStats } from "node:fs";
+import { type FileHandle, stat } from "node:fs/promises";
+import { type DigestAlgorithm, type DigestText, fileError, type FileStat } from "@llama-orch/catalog-core";
+import { openRegular, readFailure } from "./open-regular.ts";
 import { RunningHash } from "./running-hash.ts";
 import { isSettled } from "./settled.ts";
 
 export interface HashFileOptions {
   /** @default ["sha256"] */
   readonly algorithms?: readonly DigestAlgorithm[];
+  /** An abort waits for 8 MiB at most, which are being read. */
   readonly signal?: AbortSignal;
-  /** Called every 8 MiB and at the end, with the bytes hashed so far. */
+  /** Called every 8 MiB and at the end, with the bytes hashed so far. What it throws ends the hash, and is thrown. */
   readonly onProgress?: (hashedBytes: number) => void;
 }
 
@@ -40,81 +35,95 @@ const smallBytes = 256 * 1024;
  *   `FILE_CHANGED` when it was written, truncated or replaced meanwhile. `signal.reason` untouched when aborted.
  */
 export async function hashFile(path: string, options: HashFileOptions = {}): Promise<FileHash> {
-  const { signal } = options;
-  signal?.throwIfAborted();
-  try {
-    await using file = await openWithoutBlocking(path);
-    const before = await file.stat({ bigint: true });
-    if (!before.isFile()) throw notRegular(path);
-    const startedMs = Date.now();
-    const sizeBytes = Number(before.size);
-    const digests = await (sizeBytes <= smallBytes ? hashSmall : hashBeside)(file, sizeBytes, options);
-    await assertUnchanged(path, file, before);
-    return {
-      sizeBytes,
-      digests,
-      ...(isSettled(before.mtimeNs, startedMs) && { stat: fileStat(before) }),
-    };
-  } catch (error) {
-    if (isModelError(error) || signal?.aborted) throw error;
-    throw fileErrorFrom(error, path, "read");
-  }
+  options.signal?.throwIfAborted();
+  const startedMs = Date.now();
+  const { stats, ...opened } = await openRegular(path);
+  await using file = opened.file;
+  options.signal?.throwIfAborted();
+  const source = { path, file, sizeBytes: Number(stats.size) };
+  const digests = await (source.sizeBytes <= smallBytes ? hashSmall : hashBeside)(source, options);
+  await assertUnchanged(source, stats);
+  return {
+    sizeBytes: source.sizeBytes,
+    digests,
+    ...(isSettled(stats.mtimeNs, startedMs) && { stat: fileStat(stats) }),
+  };
 }
 
-/** O_NONBLOCK: opening a FIFO that nobody writes to would otherwise wait forever. It means nothing for regular files. */
-async function openWithoutBlocking(path: string): Promise<FileHandle> {
-  return open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+interface Source {
+  readonly path: string;
+  readonly file: FileHandle;
+  readonly sizeBytes: number;
 }
 
-/** How a file's bytes are hashed. The digests of a file that changes meanwhile may be of anything. */
-type HashBytes = (file: FileHandle, sizeBytes: number, options: HashFileOptions) => Promise<readonly DigestText[]>;
+/** How a file's bytes are hashed: all of them. The digests of a file that changes meanwhile may be of anything. */
+type HashBytes = (source: Source, options: HashFileOptions) => Promise<readonly DigestText[]>;
 
-const hashSmall: HashBytes = async (file, sizeBytes, { algorithms = ["sha256"], signal, onProgress }) => {
-  const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(sizeBytes), 0, sizeBytes, 0);
+const hashSmall: HashBytes = async (source, { algorithms = ["sha256"], signal, onProgress }) => {
+  const content = await readAll(source);
   signal?.throwIfAborted();
-  onProgress?.(bytesRead);
-  return algorithms.map((algorithm): DigestText => `${algorithm}:${hash(algorithm, buffer.subarray(0, bytesRead))}`);
+  assertAllOfIt(source, content.length);
+  onProgress?.(content.length);
+  return algorithms.map((algorithm): DigestText => `${algorithm}:${hash(algorithm, content)}`);
 };
 
-const hashBeside: HashBytes = async ({ fd }, sizeBytes, { algorithms = ["sha256"], signal, onProgress }) => {
-  const running = new RunningHash(fd, algorithms);
+/** One read may bring less than it was asked for, as network and user-space file systems do. */
+async function readAll({ path, file, sizeBytes }: Source): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(sizeBytes);
+  let length = 0;
+  while (length < sizeBytes) {
+    const { bytesRead } = await file.read({ buffer, offset: length, position: length }).catch(readFailure(path));
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return buffer.subarray(0, length);
+}
+
+const hashBeside: HashBytes = async (source, { algorithms = ["sha256"], signal, onProgress }) => {
+  const { path, file, sizeBytes } = source;
+  const running = new RunningHash({ path, fd: file.fd }, algorithms);
+  const withdraw = (): void => running.withdraw();
+  signal?.addEventListener("abort", withdraw, { once: true });
   try {
     await running.update(sizeBytes, (hashedBytes) => {
-      onProgress?.(hashedBytes);
+      if (signal?.aborted !== true) onProgress?.(hashedBytes);
       return signal?.aborted !== true;
     });
     signal?.throwIfAborted();
+    assertAllOfIt(source, running.hashedBytes);
     return await running.digest();
   } finally {
-    await running.end();
+    signal?.removeEventListener("abort", withdraw);
+    running.end();
   }
 };
+
+/** A file can be short for a moment, and look the same before and after. */
+function assertAllOfIt({ path, sizeBytes }: Source, hashedBytes: number): void {
+  if (hashedBytes !== sizeBytes) throw changed(path, sizeBytes, hashedBytes);
+}
 
 /**
  * Two looks: through the descriptor, for writes into the file that was read; through the path, for another file
  * that was put in its place meanwhile (then the bytes read are no longer the ones an engine would open).
  */
-async function assertUnchanged(path: string, file: FileHandle, before: BigIntStats): Promise<void> {
-  const [handle, named] = await Promise.all([file.stat({ bigint: true }), stat(path, { bigint: true })]);
-  for (const after of [handle, named]) {
+async function assertUnchanged({ path, file }: Source, before: BigIntStats): Promise<void> {
+  const looks = [file.stat({ bigint: true }), stat(path, { bigint: true })];
+  for (const after of await Promise.all(looks).catch(readFailure(path))) {
     if (after.size !== before.size || after.mtimeNs !== before.mtimeNs || after.ino !== before.ino) {
-      throw fileError("FILE_CHANGED", {
-        message: `${path} changed while it was read.`,
-        hint: "Wait until whatever writes it has finished, then try again.",
-        facts: { path, sizeBefore: Number(before.size), sizeAfter: Number(after.size) },
-      });
+      throw changed(path, Number(before.size), Number(after.size));
     }
   }
 }
 
-export function fileStat(stats: BigIntStats): FileStat {
-  return { mtimeNs: String(stats.mtimeNs), inode: String(stats.ino) };
+function changed(path: string, sizeBefore: number, sizeAfter: number): Error {
+  return fileError("FILE_CHANGED", {
+    message: `${path} changed while it was read.`,
+    hint: "Wait until whatever writes it has finished, then try again.",
+    facts: { path, sizeBefore, sizeAfter },
+  });
 }
 
-function notRegular(path: string): Error {
-  return fileError("FILE_NOT_REGULAR", {
-    message: `${path} is not a regular file.`,
-    hint: "Name a file; FIFOs, sockets, devices and folders cannot be hashed.",
-    facts: { path },
-  });
+export function fileStat(stats: BigIntStats): FileStat {
+  return { mtimeNs: String(stats.mtimeNs), inode: String(stats.ino) };
 }

@@ -64,6 +64,11 @@ describe("hashGrowingFile", () => {
     });
   });
 
+  test("of a folder is refused when it begins", async () => {
+    await expect(hashGrowingFile(folder)).rejects.toMatchObject({ code: "FILE_NOT_REGULAR" });
+    await expect(hashGrowingFile(join(folder, "absent"))).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
+  });
+
   test("ends when it is disposed of in the middle", async () => {
     const growing = await hashGrowingFile(path);
     await writeFile(path, Buffer.alloc(50_000_000));

@@ -1,11 +1,6 @@
-import { open } from "node:fs/promises";
-import {
-  type DigestAlgorithm,
-  type DigestText,
-  fileError,
-  fileErrorFrom,
-  isModelError,
-} from "@llama-orch/catalog-core";
+import type { FileHandle } from "node:fs/promises";
+import { type DigestAlgorithm, type DigestText, fileError } from "@llama-orch/catalog-core";
+import { openRegular } from "./open-regular.ts";
 import { RunningHash } from "./running-hash.ts";
 
 export interface HashGrowingFileOptions {
@@ -30,13 +25,11 @@ export interface GrowingHash extends AsyncDisposable {
 
 /**
  * Begins to hash a file that grows. It must be disposed of, finished or not.
- * @throws ModelError `FILE_NOT_FOUND`, `FILE_NOT_READABLE`, `FILE_IO`
+ * @throws ModelError `FILE_NOT_FOUND`, `FILE_NOT_READABLE`, `FILE_NOT_REGULAR`, `FILE_SYMLINK_LOOP`, `FILE_IO`
  */
 export async function hashGrowingFile(path: string, options: HashGrowingFileOptions = {}): Promise<GrowingHash> {
-  const file = await open(path, "r").catch((error: unknown) => {
-    throw fileErrorFrom(error, path, "read");
-  });
-  const hash = new RunningHash(file.fd, options.algorithms ?? ["sha256"]);
+  const { file } = await openRegular(path);
+  const hash = await beginHash(path, file, options.algorithms);
   let frontier = 0;
   let isEnded = false;
   let catchingUp: Promise<void> = Promise.resolve();
@@ -69,22 +62,32 @@ export async function hashGrowingFile(path: string, options: HashGrowingFileOpti
     advance,
     async finish(totalBytes) {
       advance(totalBytes);
-      try {
-        await catchingUp;
-        if (hash.hashedBytes !== totalBytes) throw shorter(path, hash.hashedBytes, totalBytes);
-        return await hash.digest();
-      } catch (error) {
-        throw isModelError(error) ? error : fileErrorFrom(error, path, "read");
-      }
+      await catchingUp;
+      if (hash.hashedBytes !== totalBytes) throw shorter(path, hash.hashedBytes, totalBytes);
+      return hash.digest();
     },
     async [Symbol.asyncDispose]() {
       if (isEnded) return;
       isEnded = true;
+      hash.withdraw();
       await catchingUp.catch(() => {});
-      await hash.end();
+      hash.end();
       await file.close();
     },
   };
+}
+
+async function beginHash(
+  path: string,
+  file: FileHandle,
+  algorithms: readonly DigestAlgorithm[] = ["sha256"],
+): Promise<RunningHash> {
+  try {
+    return new RunningHash({ path, fd: file.fd }, algorithms);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }
 
 function shorter(path: string, endedAt: number, announced: number): Error {

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { type HashReply, type HashRequest, hashWorker } from "./hash-worker.ts";
+import { type HashDrop, type HashReply, type HashRequest, hashWorker } from "./hash-worker.ts";
 
 /**
  * How many threads hash at once: one a core, and no more than the disk can feed. Each costs 1 MiB of buffer.
@@ -19,13 +19,20 @@ const pool = new Set<PooledWorker>();
 export interface PoolPlace extends Disposable {
   readonly job: number;
   readonly ask: (request: HashRequest) => Promise<HashReply>;
+  /** Answers a request that waits for its turn as if the file ended before it. One that is under way is not disturbed. */
+  readonly withdraw: () => void;
 }
 
 export function takePlace(): PoolPlace {
   const job = (jobs += 1);
   const worker = leastLoaded();
   worker.enter();
-  return { job, ask: (request) => worker.ask(request), [Symbol.dispose]: () => worker.leave() };
+  return {
+    job,
+    ask: (request) => worker.ask(request),
+    withdraw: () => worker.withdraw(job),
+    [Symbol.dispose]: () => worker.leave(job),
+  };
 }
 
 function leastLoaded(): PooledWorker {
@@ -36,17 +43,24 @@ function leastLoaded(): PooledWorker {
   return worker;
 }
 
+interface Asked {
+  readonly request: HashRequest;
+  readonly answer: (reply: HashReply) => void;
+}
+
 class PooledWorker {
   load = 0;
-  readonly #worker = new Worker(`(${hashWorker.toString()})()`, { eval: true });
-  /** One for each job at most: a job's requests follow one another. */
-  readonly #waiting = new Map<number, (reply: HashReply) => void>();
+  /** It takes over nothing that the process was started with, such as modules to load first: it needs none of it. */
+  readonly #worker = new Worker(`(${hashWorker.toString()})()`, { eval: true, execArgv: [], env: {} });
+  #underWay: Asked | undefined;
+  /** Requests wait here, and not in the worker's own queue: from there none could be withdrawn. */
+  #waiting: Asked[] = [];
   #expiry: NodeJS.Timeout | undefined;
 
   constructor() {
     this.#worker.on("message", (reply: HashReply) => this.#answer(reply));
-    this.#worker.on("error", (cause) => this.#fail(cause));
-    this.#worker.on("exit", () => this.#fail(new Error("the hashing worker has ended")));
+    this.#worker.on("error", (cause) => this.#fail(`the hashing thread failed (${cause.message})`));
+    this.#worker.on("exit", () => this.#fail("the hashing thread has ended"));
   }
 
   enter(): void {
@@ -55,7 +69,8 @@ class PooledWorker {
     this.#worker.ref();
   }
 
-  leave(): void {
+  leave(job: number): void {
+    this.#post({ job, type: "drop" });
     this.load -= 1;
     if (this.load > 0) return;
     this.#worker.unref();
@@ -65,24 +80,46 @@ class PooledWorker {
   ask(request: HashRequest): Promise<HashReply> {
     const { promise, resolve } = Promise.withResolvers<HashReply>();
     if (pool.has(this)) {
-      this.#waiting.set(request.job, resolve);
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-      this.#worker.postMessage(request);
+      this.#waiting.push({ request, answer: resolve });
+      this.#next();
     } else {
-      resolve({ job: request.job, failed: new Error("the hashing worker has ended") });
+      resolve({ job: request.job, failed: { message: "the hashing thread has ended" } });
     }
     return promise;
   }
 
+  withdraw(job: number): void {
+    const asked = this.#waiting.find(({ request }) => request.job === job);
+    if (asked?.request.type !== "update") return;
+    this.#waiting = this.#waiting.filter((one) => one !== asked);
+    asked.answer({ job, hashedTo: asked.request.from });
+  }
+
+  #next(): void {
+    if (this.#underWay !== undefined) return;
+    this.#underWay = this.#waiting.shift();
+    if (this.#underWay !== undefined) this.#post(this.#underWay.request);
+  }
+
   #answer(reply: HashReply): void {
-    this.#waiting.get(reply.job)?.(reply);
-    this.#waiting.delete(reply.job);
+    const answered = this.#underWay;
+    this.#underWay = undefined;
+    this.#next();
+    answered?.answer(reply);
+  }
+
+  #post(message: HashRequest | HashDrop): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+    this.#worker.postMessage(message);
   }
 
   /** Out of memory, or a fault of this package: its jobs fail, and the next one gets a new worker. */
-  #fail(cause: unknown): void {
+  #fail(message: string): void {
     pool.delete(this);
-    for (const job of this.#waiting.keys()) this.#answer({ job, failed: cause });
+    const failed = [this.#underWay, ...this.#waiting];
+    this.#underWay = undefined;
+    this.#waiting = [];
+    for (const asked of failed) asked?.answer({ job: asked.request.job, failed: { message } });
   }
 
   #end(): void {

@@ -12,15 +12,27 @@ export type HashRequest =
       readonly from: number;
       readonly to: number;
     }
-  | { readonly job: number; readonly type: "digest"; readonly algorithms: readonly DigestAlgorithm[] }
-  | { readonly job: number; readonly type: "drop" };
+  | { readonly job: number; readonly type: "digest"; readonly algorithms: readonly DigestAlgorithm[] };
+
+/** Forgets a job that has no request under way. Not answered. */
+export interface HashDrop {
+  readonly job: number;
+  readonly type: "drop";
+}
 
 export type HashReply =
   /** Less than was asked for: the file ends here. */
   | { readonly job: number; readonly hashedTo: number }
   /** Hex, in the order of the job's algorithms. */
   | { readonly job: number; readonly digests: readonly string[] }
-  | { readonly job: number; readonly failed: unknown };
+  | { readonly job: number; readonly failed: HashFailure };
+
+/** An error as it passes between threads: the structured clone of an `Error` would lose its code. */
+export interface HashFailure {
+  readonly message: string;
+  /** Of the operating system. */
+  readonly code?: string;
+}
 
 /**
  * The program of a worker. Its text is what the worker runs, so that it works from sources, compiled, and in a bundle
@@ -36,32 +48,33 @@ export function hashWorker(): void {
   const buffer = Buffer.allocUnsafeSlow(1024 * 1024);
   const jobs = new Map<number, ReturnType<typeof createHash>[]>();
 
-  parentPort?.on("message", (request: HashRequest) => {
+  parentPort?.on("message", (request: HashRequest | HashDrop) => {
     const { job } = request;
+    if (request.type === "drop") {
+      jobs.delete(job);
+      return;
+    }
     let reply: HashReply;
     try {
-      if (request.type === "drop") {
+      const hashes = jobs.get(job) ?? request.algorithms.map((name) => createHash(name));
+      if (request.type === "digest") {
         jobs.delete(job);
-        reply = { job, digests: [] };
+        reply = { job, digests: hashes.map((hash) => hash.digest("hex")) };
       } else {
-        const hashes = jobs.get(job) ?? request.algorithms.map((name) => createHash(name));
-        if (request.type === "digest") {
-          jobs.delete(job);
-          reply = { job, digests: hashes.map((hash) => hash.digest("hex")) };
-        } else {
-          jobs.set(job, hashes);
-          let hashed = request.from;
-          while (hashed < request.to) {
-            const length = readSync(request.fd, buffer, 0, Math.min(buffer.length, request.to - hashed), hashed);
-            if (length === 0) break;
-            for (const hash of hashes) hash.update(buffer.subarray(0, length));
-            hashed += length;
-          }
-          reply = { job, hashedTo: hashed };
+        jobs.set(job, hashes);
+        let hashed = request.from;
+        while (hashed < request.to) {
+          const length = readSync(request.fd, buffer, 0, Math.min(buffer.length, request.to - hashed), hashed);
+          if (length === 0) break;
+          for (const hash of hashes) hash.update(buffer.subarray(0, length));
+          hashed += length;
         }
+        reply = { job, hashedTo: hashed };
       }
     } catch (error) {
-      reply = { job, failed: error };
+      const message = error instanceof Error ? error.message : String(error);
+      const code = error instanceof Error && "code" in error ? { code: String(error.code) } : {};
+      reply = { job, failed: { message, ...code } };
     }
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     parentPort.postMessage(reply);

@@ -1,6 +1,6 @@
-import type { DigestAlgorithm, DigestText } from "@llama-orch/catalog-core";
+import { type DigestAlgorithm, type DigestText, fileError, fileErrorFrom } from "@llama-orch/catalog-core";
 import { takePlace } from "./hash-pool.ts";
-import type { HashReply } from "./hash-worker.ts";
+import type { HashFailure, HashReply, HashRequest } from "./hash-worker.ts";
 
 /**
  * Bytes per request: the worker is busy with them for some 8 ms, so that many files take turns and a stop is prompt,
@@ -8,16 +8,22 @@ import type { HashReply } from "./hash-worker.ts";
  */
 const sliceBytes = 8 * 1024 * 1024;
 
+export interface HashSource {
+  /** For messages. */
+  readonly path: string;
+  /** Stays open until the hash has ended: its number could be another file's by then. */
+  readonly fd: number;
+}
+
 /** A hash of a file from its first byte on, computed beside the main thread. One call at a time. */
 export class RunningHash {
   readonly #place = takePlace();
-  readonly #fd: number;
+  readonly #source: HashSource;
   readonly #algorithms: readonly DigestAlgorithm[];
   #hashedTo = 0;
 
-  /** @param fd stays open until the hash has ended: its number could be another file's by then. */
-  constructor(fd: number, algorithms: readonly DigestAlgorithm[]) {
-    this.#fd = fd;
+  constructor(source: HashSource, algorithms: readonly DigestAlgorithm[]) {
+    this.#source = source;
     this.#algorithms = algorithms;
   }
 
@@ -27,36 +33,51 @@ export class RunningHash {
 
   /**
    * Reads and hashes on up to `to`, or to the end of the file if that comes first.
-   * @param proceed is asked after each slice; `false` stops there.
+   * @param proceed is asked after each slice; `false` stops there. What it throws is thrown.
+   * @throws ModelError of the `FILE_…` codes
    */
   async update(to: number, proceed: (hashedBytes: number) => boolean): Promise<void> {
+    const { job } = this.#place;
     while (this.#hashedTo < to) {
       const slice = Math.min(to, this.#hashedTo + sliceBytes);
-      const { job, ask } = this.#place;
-      const request = { job, fd: this.#fd, algorithms: this.#algorithms, from: this.#hashedTo, to: slice } as const;
-      const reply = resultOf(await ask({ ...request, type: "update" }));
+      const part = { fd: this.#source.fd, from: this.#hashedTo, to: slice };
+      const reply = await this.#ask({ job, type: "update", algorithms: this.#algorithms, ...part });
       this.#hashedTo = "hashedTo" in reply ? reply.hashedTo : slice;
       if (!proceed(this.#hashedTo) || this.#hashedTo < slice) return;
     }
   }
 
+  /** Takes back a slice that was asked for and waits behind those of other files: `update` goes on as at the file's end. */
+  withdraw(): void {
+    this.#place.withdraw();
+  }
+
   /** The digests of what was hashed, in the order of the algorithms. */
   async digest(): Promise<readonly DigestText[]> {
-    const { job, ask } = this.#place;
-    const reply = resultOf(await ask({ job, type: "digest", algorithms: this.#algorithms }));
+    const reply = await this.#ask({ job: this.#place.job, type: "digest", algorithms: this.#algorithms });
     const hexes = "digests" in reply ? reply.digests : [];
     return hexes.map((hex, index): DigestText => `${this.#algorithms[index] ?? "sha256"}:${hex}`);
   }
 
   /** To be called once, when no other call is under way. */
-  async end(): Promise<void> {
-    const { job, ask } = this.#place;
-    await ask({ job, type: "drop" });
+  end(): void {
     this.#place[Symbol.dispose]();
+  }
+
+  async #ask(request: HashRequest): Promise<Exclude<HashReply, { failed: unknown }>> {
+    const reply = await this.#place.ask(request);
+    if ("failed" in reply) throw failure(reply.failed, this.#source.path);
+    return reply;
   }
 }
 
-function resultOf(reply: HashReply): Exclude<HashReply, { failed: unknown }> {
-  if ("failed" in reply) throw reply.failed;
-  return reply;
+function failure({ message, code }: HashFailure, path: string): Error {
+  const cause = new Error(message);
+  if (code !== undefined) return fileErrorFrom(Object.assign(cause, { code }), path, "read");
+  return fileError("FILE_IO", {
+    message: `${path} could not be hashed: ${message}.`,
+    hint: "Try again; if it happens again, this machine may be short of memory or threads.",
+    facts: { path },
+    cause,
+  });
 }

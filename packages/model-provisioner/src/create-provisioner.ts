@@ -1,5 +1,6 @@
-import { FsCatalog, type ModelFetcher, type SchemesOf } from "@llama-orch/catalog-core";
+import { type FsCatalog, type ModelFetcher, type SchemesOf } from "@llama-orch/catalog-core";
 import { composeChecked, type DistinctSchemes } from "./compose/compose-fetchers.ts";
+import { openCatalog } from "./options/open-catalog.ts";
 import type { ProvisionerOptions } from "./options/provisioner-options.ts";
 import { ModelProvisioner } from "./provisioner.ts";
 
@@ -16,12 +17,12 @@ export interface CreateProvisionerOptions<Fetchers extends readonly ModelFetcher
  * @example
  * const provisioner = createProvisioner({ cacheDir: defaultCacheDir(), fetchers: [fileFetcher()] });
  * const { localPath } = await provisioner.ensurePresentStr("file:/models/llama.gguf");
- * @throws ModelError `FETCHER_SCHEME_TWICE`, `OPTION_INVALID`
+ * @throws ModelError `FETCHER_SCHEME_TWICE`, `OPTION_INVALID`, `CATALOG_DIR_INVALID`
  */
 export function createProvisioner<const Fetchers extends readonly ModelFetcher[]>(
   options: CreateProvisionerOptions<Fetchers>,
 ): ModelProvisioner<FsCatalog, ModelFetcher<SchemesOf<Fetchers[number]>>> {
   const { cacheDir, fetchers, ...rest } = options;
   const members: readonly ModelFetcher[] = fetchers;
-  return new ModelProvisioner(new FsCatalog(cacheDir), composeChecked(members), rest);
+  return new ModelProvisioner(openCatalog(cacheDir, rest), composeChecked(members), rest);
 }

@@ -1,4 +1,4 @@
-import { chmod, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DigestText, FetchedArtifact, FetchPlan, ModelFetcher } from "@llama-orch/catalog-core";
 import { memoryFetcher, type MemoryFetcherOptions } from "@llama-orch/contract-tests";
@@ -236,6 +236,9 @@ describe("defect 13: what a fetcher says is looked at before it is believed:", (
     ["two paths that differ in case alone", { plan: { kind: "directory", files: [{ path: "x" }, { path: "X" }] } }],
     ["no file at all", { plan: { kind: "directory", files: [] } }],
     ["two files for one", { plan: { kind: "file", files: [{ path: "x" }, { path: "y" }] } }],
+    ["a digest that is none", { fetched: { files: [{ path: "x", sizeBytes: 3, digests: ["sha256:../../../evil"] }] } }],
+    ["a size that is none", { fetched: { files: [{ path: "x", sizeBytes: Number.NaN }] } }],
+    ["an entry point that leads out", { fetched: { entryPoint: "../../etc/passwd" } }],
     ["an external model without a path", { plan: { ...promised, location: "external" } }],
   ];
   test.each(faults)("%s", async (_name, options) => {
@@ -245,6 +248,24 @@ describe("defect 13: what a fetcher says is looked at before it is believed:", (
     expect(await entriesOf(setting.catalog)).toEqual([]);
     expect(await onDisk(setting)).toEqual({ models: [], ingest: [] });
   });
+});
+
+test("defect 14: a link in the ingest leads nobody out of it", async () => {
+  await using setting = await openSetting();
+  await writeFile(join(setting.sources, "x"), "abc");
+  const plan = { kind: "file", files: [{ path: "sub/x" }] } as const;
+  const fetched = { files: [{ path: "sub/x", sizeBytes: 3 }] };
+  const lying = lyingFetcher({ plan, write: {}, fetched });
+  const linking: ModelFetcher<"lie"> = {
+    ...lying,
+    async fetch(planned, ingest, context) {
+      await symlink(setting.sources, join(ingest.directory, "sub"));
+      return lying.fetch(planned, ingest, context);
+    },
+  };
+  const provisioner = new ModelProvisioner(setting.catalog, linking, setting.listening);
+  await expect(provisioner.ensurePresentStr("lie:x")).rejects.toMatchObject({ code: "FETCHER_BROKE_CONTRACT" });
+  expect(await readFile(join(setting.sources, "x"), "utf8")).toBe("abc");
 });
 
 interface LyingOptions {

@@ -1,6 +1,6 @@
 import { FsCatalog } from "@llama-orch/catalog-core";
 import { memoryFetcher } from "@llama-orch/contract-tests";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { defaultCacheDir } from "./options/default-cache-dir.ts";
 import type { EnsureOptions, ProvisionerOptions } from "./options/provisioner-options.ts";
 import { ModelProvisioner } from "./provisioner.ts";
@@ -18,6 +18,7 @@ describe("a provisioner's policy", () => {
       { allowedHosts: ["example.com"] },
       "mem://example.com@evil.org/x",
     ],
+    ["a reference whose host only its fetcher knows", { allowedHosts: ["example.com"] }, "mem:example.com/x"],
     ["a model that is too large", { maxBytes: 2 }, "mem:tiny"],
   ];
   test.each(refusals)("refuses %s", async (_name, options, reference) => {
@@ -30,15 +31,53 @@ describe("a provisioner's policy", () => {
 
   test("lets pass what is allowed", async () => {
     await using setting = await openSetting();
-    const fetcher = memoryFetcher({ models: { "//cdn.example.com/tiny": models.tiny } });
-    const options = { allowedSchemes: ["mem"], allowedHosts: ["*.example.com"], maxBytes: 3 };
+    const options = { allowedSchemes: ["mem"], maxBytes: 3 };
     const provisioner = new ModelProvisioner(setting.catalog, memoryFetcher({ models }), options);
     await expect(provisioner.ensurePresentStr("mem:tiny")).resolves.toMatchObject({ id: "mem:tiny" });
-    // The memory fetcher serves no URLs; that it is asked is what shows that the policy let the reference pass.
-    await new ModelProvisioner(setting.catalog, fetcher, options)
-      .ensurePresentStr("mem://cdn.example.com/tiny")
-      .catch(() => {});
-    expect(fetcher.calls.plan).toBe(1);
+
+    const urls = { ...memoryFetcher({ models }), plan: vi.fn(() => Promise.reject(new Error("asked"))) };
+    const hosts = new ModelProvisioner(setting.catalog, urls, { allowedHosts: ["*.example.com", "Models.org"] });
+    await expect(hosts.ensurePresentStr("mem://cdn.example.com/tiny")).rejects.toThrow("asked");
+    await expect(hosts.ensurePresentStr("mem://user@models.org:8080/tiny")).rejects.toThrow("asked");
+    expect(urls.plan).toHaveBeenCalledTimes(2);
+  });
+
+  test("stops a source that does not tell its sizes, or lies about them, when it goes on for too long", async () => {
+    await using setting = await openSetting();
+    const large = { tiny: { files: { "tiny.gguf": Buffer.alloc(1_000_000) } } };
+    const honest = memoryFetcher({ models: large });
+    const silent: typeof honest = {
+      ...honest,
+      async plan(ref, context) {
+        const plan = await honest.plan(ref, context);
+        return { ...plan, files: plan.files.map(({ path }) => ({ path })) };
+      },
+    };
+    const seen: number[] = [];
+    const provisioner = new ModelProvisioner(setting.catalog, silent, {
+      maxBytes: 200_000,
+      onEvent: (event) => void (event.type === "fetch-progress" && seen.push(event.receivedBytes)),
+    });
+    await expect(provisioner.ensurePresentStr("mem:tiny")).rejects.toMatchObject({ code: "NOT_ALLOWED" });
+    expect(Math.max(...seen)).toBeLessThan(1_000_000);
+  });
+
+  test("counts the sizes that a source does tell", async () => {
+    await using setting = await openSetting();
+    const honest = memoryFetcher({ models });
+    const half: typeof honest = {
+      ...honest,
+      plan: async (ref) => ({
+        ref,
+        source: "mem:tiny",
+        location: "managed",
+        kind: "directory",
+        files: [{ path: "known", sizeBytes: 1e12 }, { path: "unknown" }],
+      }),
+    };
+    const provisioner = new ModelProvisioner(setting.catalog, half, { maxBytes: 1_000 });
+    await expect(provisioner.ensurePresentStr("mem:tiny")).rejects.toMatchObject({ code: "NOT_ALLOWED" });
+    expect(half.calls.fetch).toBe(0);
   });
 });
 
@@ -60,6 +99,12 @@ describe("options that make no sense are refused:", () => {
     await expect(provisioner.ensurePresentStr("mem:tiny", undefined, options)).rejects.toMatchObject({
       code: "OPTION_INVALID",
     });
+  });
+
+  test("a text where a list belongs, from callers without types", () => {
+    const options: ProvisionerOptions = JSON.parse('{"allowedSchemes":"https"}');
+    const make = (): unknown => new ModelProvisioner(new FsCatalog("/cache"), memoryFetcher({ models }), options);
+    expect(make).toThrow(expect.objectContaining({ code: "OPTION_INVALID", facts: { option: "allowedSchemes" } }));
   });
 
   test("words that are not among the choices, from callers without types", async () => {

@@ -3,7 +3,7 @@ import {
   type CatalogStore,
   type Digest,
   type FetchPlan,
-  FsCatalog,
+  type FsCatalog,
   isModelError,
   modelId,
   type ModelFetcher,
@@ -23,6 +23,7 @@ import type { Candidate } from "./ensure/candidate.ts";
 import { findPresent } from "./ensure/find-present.ts";
 import { Flights } from "./ensure/flights.ts";
 import { assertAllowed } from "./ensure/policy.ts";
+import { openCatalog } from "./options/open-catalog.ts";
 import {
   type EnsureOptions,
   parseProvisionerOptions,
@@ -57,7 +58,7 @@ export class ModelProvisioner<out C extends CatalogStore, in F extends ModelFetc
 
   /** For machines that may not touch a network: models of this machine only. Opens no socket and starts no process. */
   static fileOnly(cacheDir: string, options: ProvisionerOptions = {}): ModelProvisioner<FsCatalog, FileFetcher> {
-    return new ModelProvisioner(new FsCatalog(cacheDir), fileFetcher(), options);
+    return new ModelProvisioner(openCatalog(cacheDir, options), fileFetcher(), options);
   }
 
   /**
@@ -109,8 +110,8 @@ export class ModelProvisioner<out C extends CatalogStore, in F extends ModelFetc
     const present = await findPresent(call, this.catalog);
     if (present !== undefined) return { id: call.id, present };
     const around = { catalog: this.catalog, fetcher, settings: this.#settings, signal: call.signal, emit: call.emit };
-    const { makePlan } = await import("./ensure/arrive.ts");
-    return { id: call.id, plan: await makePlan(call, around) };
+    const { foresee } = await import("./ensure/foresee.ts");
+    return { id: call.id, ...(await foresee(call, around)) };
   }
 
   async #ensure(
@@ -144,17 +145,9 @@ export class ModelProvisioner<out C extends CatalogStore, in F extends ModelFetc
 
   /** Loaded only now: a program whose models are present never needs what brings them. */
   async #bring(call: Call, fetcher: ModelFetcher): Promise<ResolvedModel> {
-    const [{ findCandidate }, { settle }] = await Promise.all([
-      import("./ensure/find-candidate.ts"),
-      import("./ensure/settle.ts"),
-    ]);
+    const { bring } = await import("./ensure/bring.ts");
     const around = { catalog: this.catalog, fetcher, settings: this.#settings };
-    return this.#flights.share(
-      call.id,
-      call,
-      (signal, emit) => findCandidate(call, { ...around, signal, emit }),
-      (candidate) => settle(call, candidate, { ...around, signal: call.signal, emit: call.emit }),
-    );
+    return bring(call, this.#flights, { ...around, signal: call.signal, emit: call.emit });
   }
 
   /** An abort is the caller's own doing, and is told to nobody. */

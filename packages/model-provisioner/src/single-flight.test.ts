@@ -128,3 +128,81 @@ describe("an abort", () => {
     expect(setting.events).toEqual([]);
   });
 });
+
+describe("calls on different terms", () => {
+  const models = (content: string) => ({ tiny: { files: { "tiny.gguf": content } } });
+
+  test("do not share a flight that may not ask the source with one that may", async () => {
+    await using setting = await openSetting();
+    const fetcher = memoryFetcher({ network: true, models: models("abc") });
+    const provisioner = new ModelProvisioner(setting.catalog, fetcher, setting.listening);
+    const [offline, online] = await Promise.allSettled([
+      provisioner.ensurePresentStr("mem:tiny", undefined, { offline: true }),
+      provisioner.ensurePresentStr("mem:tiny"),
+    ]);
+    expect(offline).toMatchObject({ status: "rejected", reason: { code: "OFFLINE" } });
+    expect(online).toMatchObject({ status: "fulfilled" });
+  });
+
+  test("refresh asks the source, also beside a call that only hashes", async () => {
+    await using setting = await openSetting();
+    const source: Record<string, { files: Record<string, string> }> = models("abc");
+    const fetcher = memoryFetcher({ models: source });
+    const provisioner = new ModelProvisioner(setting.catalog, fetcher, setting.listening);
+    await provisioner.ensurePresentStr("mem:tiny");
+    source["tiny"] = { files: { "tiny.gguf": "new" } };
+    const [, refreshed] = await Promise.all([
+      provisioner.ensurePresentStr("mem:tiny", undefined, { verify: "always" }),
+      provisioner.ensurePresentStr("mem:tiny", undefined, { refresh: true }),
+    ]);
+    expect(refreshed.report.digest).toBe(sha256("new"));
+  });
+
+  test.each(["auto", "always"] as const)("each gets the bytes that it expects, by verify: %s", async (verify) => {
+    await using setting = await openSetting();
+    const source: Record<string, { files: Record<string, string> }> = models("old");
+    const provisioner = new ModelProvisioner(setting.catalog, memoryFetcher({ models: source }), setting.listening);
+    await provisioner.ensurePresentStr("mem:tiny");
+    source["tiny"] = { files: { "tiny.gguf": "new" } };
+    const results = await Promise.all([
+      provisioner.ensurePresentStr("mem:tiny", sha256("old"), { verify }),
+      provisioner.ensurePresentStr("mem:tiny", sha256("new"), { verify }),
+    ]);
+    expect(results.map(({ report }) => report.digest)).toEqual([sha256("old"), sha256("new")]);
+  });
+
+  test("count what was staged once", async () => {
+    await using setting = await openSetting();
+    const provisioner = new ModelProvisioner(
+      setting.catalog,
+      memoryFetcher({ models: models("abc") }),
+      setting.listening,
+    );
+    const calls = Array.from({ length: 3 }, () => provisioner.ensurePresentStr("mem:tiny"));
+    const staged = (await Promise.all(calls)).map(({ report }) => report.stagedBytes);
+    expect(staged.toSorted()).toEqual([0, 0, 3]);
+    expect(setting.types().filter((type) => type === "model-published")).toHaveLength(1);
+  });
+});
+
+test("plan() is prompt to abort, also while a fetcher hangs", async () => {
+  await using setting = await openSetting();
+  const hanging = { ...memoryFetcher({ models: {} }), plan: () => new Promise<never>(() => {}) };
+  const provisioner = new ModelProvisioner(setting.catalog, hanging, setting.listening);
+  const controller = new AbortController();
+  const planned = provisioner.plan("mem:tiny", undefined, { signal: controller.signal });
+  const reason = new Error("enough");
+  setImmediate(() => controller.abort(reason));
+  expect(await planned.catch((error: unknown) => error)).toBe(reason);
+});
+
+test("a fetcher whose work has succeeded is told of no abort afterwards", async () => {
+  await using setting = await openSetting();
+  let signal: AbortSignal | undefined;
+  const fetcher = memoryFetcher({
+    models: { tiny: { files: { "tiny.gguf": "abc" } } },
+    onFetch: (_ref, context) => void (signal = context.signal),
+  });
+  await new ModelProvisioner(setting.catalog, fetcher).ensurePresentStr("mem:tiny");
+  expect(signal?.aborted).toBe(false);
+});

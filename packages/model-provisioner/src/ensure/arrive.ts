@@ -1,6 +1,7 @@
 import {
   type Arrival,
   type ArtifactDescription,
+  artifactFile,
   type ArtifactLocation,
   artifactLocation,
   describeArtifact,
@@ -19,26 +20,32 @@ import type {
 import type { Call } from "./call.ts";
 import type { Candidate, Place } from "./candidate.ts";
 import { assertFetched, assertPlan, brokenContract } from "./check-fetcher.ts";
-import { assertOnline, assertSize } from "./policy.ts";
-import { fetchProgress, hashProgress, plannedBytes } from "./progress.ts";
+import { abortable } from "./flights.ts";
+import { assertOnline, assertSize, isTooLarge, tooLarge } from "./policy.ts";
+import { fetchProgress, hashProgress, knownBytes, plannedBytes } from "./progress.ts";
 import { provenanceOf } from "./provenance.ts";
-import { recorded } from "./recorded.ts";
+import { recorded, rehashed } from "./recorded.ts";
 import { hasSameContent } from "./same-content.ts";
 import { assertDeclaredDigests, isSourceVerified } from "./source-digests.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** Asks the source, and brings what it has: planned, fetched into a private place, looked at, hashed. */
+/**
+ * Asks the source, and brings what it has: planned, fetched into a private place, looked at, hashed.
+ * @param entry what is here, if it may be believed: used where the source says that it has the same.
+ */
 export async function arrive(call: Call, entry: CatalogEntry | undefined, around: Surroundings): Promise<Candidate> {
   const startedMs = Date.now();
-  const plan = await makePlan(call, around);
-  if (entry !== undefined && (await hasSameContent(entry, plan, around.catalog.cacheDir)))
-    return recorded(entry, around);
+  const planned = await makePlan(call, around);
+  const same = entry === undefined ? undefined : await sameContent(call, entry, { planned, around });
+  if (same !== undefined) return { ...same, askedSource: true };
 
-  const ingest = plan.location === "managed" ? await openIngest(around.catalog.cacheDir, call.id) : undefined;
+  const ingest = planned.location === "managed" ? await openIngest(around.catalog.cacheDir, call.id) : undefined;
   try {
-    const fetched = await fetchPlanned(call, plan, ingest ?? noIngest(around.fetcher), around);
+    const fetched = await fetchPlanned(call, planned, ingest ?? noIngest(around.fetcher), around);
+    // A fallback may have fetched by another plan than the one that was made first.
+    const plan = fetched.plan ?? planned;
+    await assertFetched(plan, fetched, { tree: ingest?.tree, fetcher: around.fetcher });
     const artifact = artifactOf(plan, fetched, ingest);
-    await assertFetched(plan, fetched, artifact, around.fetcher);
     const description = await hashArrived(call, artifact, fetched, around);
     assertDeclaredDigests(call.id, plan, description, artifact);
     const { cacheDir } = around.catalog;
@@ -46,11 +53,13 @@ export async function arrive(call: Call, entry: CatalogEntry | undefined, around
     return {
       kind: plan.kind,
       entryPoint: fetched.entryPoint ?? plan.entryPoint,
+      location: plan.location,
       description,
       get artifact() {
         return published === undefined ? artifact : artifactLocation(cacheDir, { kind: plan.kind, ...published });
       },
       cached: false,
+      askedSource: true,
       sourceVerified: isSourceVerified(plan, fetched),
       verifiedMs: Date.now(),
       provenance: provenanceOf(call, { plan, fetched, startedMs }, around.fetcher),
@@ -59,23 +68,36 @@ export async function arrive(call: Call, entry: CatalogEntry | undefined, around
       dispose: async () => ingest?.discard(),
     };
   } catch (error) {
-    await ingest?.discard();
+    // What cannot be removed is litter in a private folder; the error to tell is the one that came first.
+    await ingest?.discard().catch(() => {});
     throw error;
   }
+}
+
+/** The recorded bytes, where the source says that it has just these, and they are here: by stat, or read again if the call wants that. */
+async function sameContent(
+  call: Call,
+  entry: CatalogEntry,
+  { planned, around }: { readonly planned: FetchPlan; readonly around: Surroundings },
+): Promise<Candidate | undefined> {
+  if (!(await hasSameContent(entry, planned, around.catalog.cacheDir))) return undefined;
+  return call.verify === "always" ? rehashed(entry, call, around) : recorded(entry, around);
 }
 
 /** What the source has, checked before anything is done by it. */
 export async function makePlan(call: Call, around: Surroundings): Promise<FetchPlan> {
   const { fetcher, settings, signal, emit } = around;
   assertOnline(call.id, fetcher, call.offline);
-  const plan = await fetcher.plan(
-    call.ref,
-    fetchContext(call, around, () => {}),
+  const plan = await abortable(
+    fetcher.plan(
+      call.ref,
+      fetchContext(call, around, () => {}),
+    ),
+    signal,
   );
-  signal.throwIfAborted();
   assertPlan(plan, fetcher);
   const totalBytes = plannedBytes(plan);
-  assertSize(call.id, totalBytes ?? 0, settings);
+  assertSize(call.id, knownBytes(plan), settings);
   const { source, revision, files } = plan;
   emit({ type: "plan-made", source, ...(revision !== undefined && { revision }), files: files.length, totalBytes });
   return plan;
@@ -87,9 +109,15 @@ async function fetchPlanned(
   ingest: Ingest,
   around: Surroundings,
 ): Promise<FetchedArtifact> {
-  const { fetcher, emit, signal } = around;
+  const { fetcher, emit, settings } = around;
   emit({ type: "fetch-started", fetcher: fetcher.name, source: plan.source });
-  const fetched = await fetcher.fetch(plan, ingest, fetchContext(call, around, fetchProgress(plan, emit)));
+  const limit = new AbortController();
+  const signal = AbortSignal.any([around.signal, limit.signal]);
+  const onProgress = fetchProgress(plan, emit, (receivedBytes) => {
+    // A source that does not tell its sizes, or lies about them, is stopped on the way.
+    if (isTooLarge(receivedBytes, settings)) limit.abort(tooLarge(call.id, receivedBytes, settings));
+  });
+  const fetched = await fetcher.fetch(plan, ingest, fetchContext(call, { ...around, signal }, onProgress));
   signal.throwIfAborted();
   emit({ type: "fetch-finished", movedBytes: fetched.movedBytes, reusedBytes: fetched.reusedBytes });
   return fetched;
@@ -106,7 +134,7 @@ function artifactOf(plan: FetchPlan, fetched: FetchedArtifact, ingest: OpenInges
   if (ingest === undefined) return { kind: plan.kind, root: fetched.externalPath ?? "" };
   const root = ingest.tree;
   return plan.kind === "file" && first !== undefined
-    ? { kind: "file", root: `${root}/${first.path}` }
+    ? { kind: "file", root: artifactFile({ kind: "directory", root }, first.path) }
     : { kind: "directory", root };
 }
 

@@ -22,6 +22,8 @@ export interface Call {
   readonly verify: "auto" | "always";
   readonly refresh: boolean;
   readonly offline: boolean;
+  /** Asks for what is so from now on, and is not content with what another call has found out before. */
+  readonly wantsFresh: boolean;
   readonly signal: AbortSignal;
   readonly correlationId: string;
   readonly startedMs: number;
@@ -44,10 +46,11 @@ export function openCall(request: Request, options: EnsureOptions, settings: Set
   const listeners = [settings.onEvent, options.onEvent].filter((listener) => listener !== undefined);
   return {
     ...request,
-    reference: redactText(request.reference),
+    reference: shownReference(request),
     onMismatch: options.onMismatch ?? settings.onMismatch,
     verify: options.verify ?? settings.verify,
     refresh: options.refresh ?? false,
+    wantsFresh: options.refresh === true || (options.verify ?? settings.verify) === "always",
     offline: options.offline ?? settings.offline,
     signal: options.signal ?? neverAborted,
     correlationId,
@@ -62,11 +65,26 @@ export function openCall(request: Request, options: EnsureOptions, settings: Set
   };
 }
 
-/** A listener is somebody else's code: what it throws must not decide whether a model arrives. */
-function tell(listener: (event: ProvisionEvent) => void, event: ProvisionEvent, logger: Logger): void {
+/** Where secrets may stand in a reference, its id is what is shown: the parser knows their places better than any redactor. */
+function shownReference({ ref, id, reference }: Request): string {
+  return ref.kind === "url" || ref.kind === "other" ? id : redactText(reference);
+}
+
+/**
+ * A listener is somebody else's code: what it throws must not decide whether a model arrives. An async function is
+ * a listener too, as far as types go, and its rejection would end the process.
+ */
+function tell(listener: (event: ProvisionEvent) => unknown, event: ProvisionEvent, logger: Logger): void {
+  const complain = (error: unknown): void =>
+    logger.error(`a listener failed on ${event.type}`, { error: describe(error) });
   try {
-    listener(event);
+    Promise.resolve(listener(event)).catch(complain);
   } catch (error) {
-    logger.error(`a listener threw on ${event.type}`, { error: redactText(String(error)) });
+    complain(error);
   }
+}
+
+/** What was thrown may be anything, also something that cannot be made a text. */
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : typeof error;
 }

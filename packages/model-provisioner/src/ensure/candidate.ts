@@ -3,6 +3,7 @@ import {
   type CatalogEntry,
   type Digest,
   type DigestText,
+  fileError,
   formatDigest,
   type Provenance,
 } from "@llama-orch/catalog-core";
@@ -13,11 +14,14 @@ import type { Cargo } from "./flights.ts";
 export interface Candidate extends Cargo {
   readonly kind: "file" | "directory";
   readonly entryPoint: string | undefined;
+  readonly location: "managed" | "external";
   readonly description: ArtifactDescription;
   /** Where the bytes lie while they are judged. */
   readonly artifact: ArtifactLocation;
   /** The bytes were here; nothing was asked of the source, or the source said that it has the same. */
   readonly cached: boolean;
+  /** The source was asked: it has nothing else to offer. */
+  readonly askedSource: boolean;
   /** The bytes are what the source declared them to be. */
   readonly sourceVerified: boolean;
   /** When the bytes were last read and hashed, ms since 1970. */
@@ -44,8 +48,18 @@ export async function digestLike(candidate: Candidate, expected: Digest, signal:
   if (description.otherDigest?.startsWith(`${expected.algorithm}:`)) return description.otherDigest;
   const files = description.files.map(({ path, sizeBytes }) => ({ path, sizeBytes }));
   const again = await describeArtifact(artifact, files, { alsoAlgorithm: expected.algorithm, signal });
+  if (again.digest !== description.digest) throw changed(artifact.root);
   if (again.otherDigest === undefined) throw notComparable(expected);
   return again.otherDigest;
+}
+
+/** Two digests of one model must be of the same bytes. */
+function changed(path: string): Error {
+  return fileError("FILE_CHANGED", {
+    message: `${path} is not what it was when it was first hashed.`,
+    hint: "Something changes it without its time of modification telling so; use verify: always.",
+    facts: { path },
+  });
 }
 
 function notComparable(expected: Digest): Error {

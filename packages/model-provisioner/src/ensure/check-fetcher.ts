@@ -1,7 +1,7 @@
-import { lstat } from "node:fs/promises";
+import { lstat, realpath } from "node:fs/promises";
 import { isAbsolute } from "node:path";
-import { artifactFile, type ArtifactLocation, isSafeRelativePath } from "@llama-orch/artifact-store";
-import type { FetchedArtifact, FetchedFile, FetchPlan, ModelFetcher } from "@llama-orch/catalog-core";
+import { artifactFile, isSafeRelativePath } from "@llama-orch/artifact-store";
+import type { FetchedArtifact, FetchedFile, FetchPlan, ModelFetcher, PlannedFile } from "@llama-orch/catalog-core";
 import { provisionerError } from "../errors.ts";
 
 /**
@@ -9,10 +9,12 @@ import { provisionerError } from "../errors.ts";
  * @throws ModelError `FETCHER_BROKE_CONTRACT`
  */
 export function assertPlan(plan: FetchPlan, fetcher: ModelFetcher): void {
+  if (!Array.isArray(plan?.files)) throw brokenContract(fetcher, "gave no plan");
+  assertFacts(plan.files, fetcher);
   const paths = plan.files.map(({ path }) => path);
   const unsafe = paths.find((path) => !isSafeRelativePath(path));
   if (unsafe !== undefined) throw brokenContract(fetcher, `planned the unsafe path ${JSON.stringify(unsafe)}`);
-  const folded = new Set(paths.map((path) => path.toLowerCase()));
+  const folded = new Set(paths.map((path) => path.normalize("NFC").toLowerCase()));
   // Two names that differ in case alone are one file where the file system folds case: refused everywhere, so that a model is the same everywhere.
   if (plan.location === "managed" && folded.size !== paths.length)
     throw brokenContract(fetcher, "planned a path twice (upper and lower case count as the same)");
@@ -23,20 +25,48 @@ export function assertPlan(plan: FetchPlan, fetcher: ModelFetcher): void {
 
 /**
  * What a fetcher says has arrived is looked at before it is believed: regular files of the right size, no links.
+ * @param tree the ingest's folder; undefined for a model that is used in place.
  * @throws ModelError `FETCHER_BROKE_CONTRACT`
  */
 export async function assertFetched(
   plan: FetchPlan,
   fetched: FetchedArtifact,
-  artifact: ArtifactLocation,
-  fetcher: ModelFetcher,
+  { tree, fetcher }: { readonly tree: string | undefined; readonly fetcher: ModelFetcher },
 ): Promise<void> {
+  if (!Array.isArray(fetched?.files)) throw brokenContract(fetcher, "did not say what it brought");
   if (plan.location === "external" && !(fetched.externalPath !== undefined && isAbsolute(fetched.externalPath))) {
     throw brokenContract(fetcher, "gave no absolute path for a model that is used in place");
   }
+  assertPlan(plan, fetcher);
   assertSameFiles(plan, fetched, fetcher);
+  assertFacts(fetched.files, fetcher);
+  assertEntryPoint(fetched.entryPoint ?? plan.entryPoint, plan, fetcher);
   // What is used in place may be reached through links, and is read when it is hashed.
-  if (plan.location === "managed") for (const file of fetched.files) await assertArrived(artifact, file, fetcher);
+  if (tree === undefined) return;
+  for (const file of fetched.files) await assertArrived(tree, file, fetcher);
+}
+
+/** Digests and sizes go into the record, and a digest names a folder. */
+function assertFacts(files: readonly Partial<PlannedFile & FetchedFile>[], fetcher: ModelFetcher): void {
+  for (const { path, sizeBytes, digest, digests = [] } of files) {
+    const name = JSON.stringify(path);
+    if (typeof path !== "string") throw brokenContract(fetcher, "gave a file without a path");
+    if (sizeBytes !== undefined && !(Number.isSafeInteger(sizeBytes) && sizeBytes >= 0)) {
+      throw brokenContract(fetcher, `gave ${String(sizeBytes)} as the size of ${name}`);
+    }
+    const wrong = [digest, ...digests].find((text) => text !== undefined && !isDigestText(text));
+    if (wrong !== undefined) throw brokenContract(fetcher, `gave ${JSON.stringify(wrong)} as a digest of ${name}`);
+  }
+}
+
+function isDigestText(text: string): boolean {
+  return /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/.test(text);
+}
+
+function assertEntryPoint(entryPoint: string | undefined, plan: FetchPlan, fetcher: ModelFetcher): void {
+  if (entryPoint === undefined) return;
+  if (plan.kind === "directory" && plan.files.some(({ path }) => path === entryPoint)) return;
+  throw brokenContract(fetcher, `named ${JSON.stringify(entryPoint)} as the entry point, which is none of its files`);
 }
 
 function assertSameFiles(plan: FetchPlan, fetched: FetchedArtifact, fetcher: ModelFetcher): void {
@@ -57,17 +87,24 @@ function assertSameFiles(plan: FetchPlan, fetched: FetchedArtifact, fetcher: Mod
   if (missing !== undefined) throw brokenContract(fetcher, `did not bring ${JSON.stringify(missing)}`);
 }
 
-async function assertArrived(artifact: ArtifactLocation, file: FetchedFile, fetcher: ModelFetcher): Promise<void> {
-  const path = artifactFile(artifact, file.path);
+async function assertArrived(tree: string, file: FetchedFile, fetcher: ModelFetcher): Promise<void> {
+  const path = artifactFile({ kind: "directory", root: tree }, file.path);
   const stats = await lstat(path).catch(() => undefined);
-  if (stats?.isFile() !== true)
+  if (stats?.isFile() !== true || !(await isBelow(tree, file.path))) {
     throw brokenContract(fetcher, `says that ${JSON.stringify(file.path)} is there, and it is not`);
+  }
   if (stats.size !== file.sizeBytes) {
     throw brokenContract(
       fetcher,
       `says that ${JSON.stringify(file.path)} has ${file.sizeBytes} bytes, and it has ${stats.size}`,
     );
   }
+}
+
+/** A link among the folders above a file would lead out of the ingest. */
+async function isBelow(tree: string, path: string): Promise<boolean> {
+  const found = await realpath(artifactFile({ kind: "directory", root: tree }, path));
+  return found === artifactFile({ kind: "directory", root: await realpath(tree) }, path);
 }
 
 export function brokenContract(fetcher: ModelFetcher, problem: string): Error {

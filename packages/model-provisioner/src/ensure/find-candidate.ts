@@ -9,24 +9,34 @@ import { knownVerdict, vouchedDigest } from "./verdict.ts";
 
 /**
  * Brings bytes to be judged: those that are here if they may be what the call wants, else those of the source.
- * Runs once for all calls that want the same model at the same time; `call` is the one that came first.
+ * Runs once for all calls that want the same model on the same terms; `call` is the one that came first.
  */
 export async function findCandidate(call: Call, around: Surroundings): Promise<Candidate> {
   const entry = await around.catalog.get(call.id);
   if (entry === undefined) return arrive(call, undefined, around);
-  return (call.refresh ? undefined : await reuse(call, entry, around)) ?? arrive(call, entry, around);
+  const here = call.refresh ? undefined : await proved(call, entry, around);
+  if (here === undefined) return arrive(call, call.refresh ? entry : undefined, around);
+  // On a mismatch the source may have what the call expects by now; only it can tell, where it may be asked.
+  return isWanted(call, entry) || !mayAsk(call, around) ? here : arrive(call, entry, around);
 }
 
-/** The recorded bytes, if they are still themselves and may be what the call wants; read again where a stat cannot tell. */
-async function reuse(call: Call, entry: CatalogEntry, around: Surroundings): Promise<Candidate | undefined> {
+/**
+ * The recorded bytes, if they are still themselves: by their stat where that is enough for the call, else read again.
+ * `undefined`: they are gone or damaged, and nothing that only their record says of them may be believed.
+ */
+export async function proved(call: Call, entry: CatalogEntry, around: Surroundings): Promise<Candidate | undefined> {
   const presence = await checkPresence(artifactLocation(around.catalog.cacheDir, entry), entry.files);
-  if (presence === "missing") return undefined;
-  if (presence === "intact" && call.verify === "auto") {
-    const { known } = knownVerdict(entry, call.expected ?? vouchedDigest(entry));
-    // On a mismatch the source may have what the call expects by now; only it can tell, where it may be asked.
-    const mayAsk = !(call.offline && around.fetcher.network);
-    return known === "mismatch" && mayAsk ? undefined : recorded(entry, around);
-  }
-  // External bytes are their own source, which is asked next.
-  return entry.location === "managed" ? rehashed(entry, call, around) : undefined;
+  if (presence === "intact" && call.verify === "auto") return recorded(entry, around);
+  // A changed external file is its own source, which is asked next; a changed managed one may only have been touched.
+  const isWorthReading = presence === "intact" || presence === "unproved" || entry.location === "managed";
+  return presence !== "missing" && isWorthReading ? rehashed(entry, call, around) : undefined;
+}
+
+/** Whether what is known of the recorded bytes speaks against them. */
+export function isWanted(call: Call, entry: CatalogEntry): boolean {
+  return knownVerdict(entry, call.expected ?? vouchedDigest(entry)).known !== "mismatch";
+}
+
+export function mayAsk(call: Call, { fetcher }: Pick<Surroundings, "fetcher">): boolean {
+  return !(call.offline && fetcher.network);
 }

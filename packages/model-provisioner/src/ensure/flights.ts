@@ -8,6 +8,8 @@ export interface Cargo {
 /** One passenger: a call that waits for a flight. */
 export interface Passenger {
   readonly signal: AbortSignal;
+  /** Wants what is found out from now on: it boards no flight whose cargo has landed already. */
+  readonly wantsFresh: boolean;
   readonly emit: (body: EventBody) => void;
 }
 
@@ -25,13 +27,17 @@ export class Flights<C extends Cargo> {
 
   async share<T>(key: string, passenger: Passenger, fly: Fly<C>, use: (cargo: C) => Promise<T>): Promise<T> {
     passenger.signal.throwIfAborted();
-    const joined = this.#inTheAir.get(key);
+    const known = this.#inTheAir.get(key);
+    const joined = known?.hasLanded === true && passenger.wantsFresh ? undefined : known;
     const flight = joined ?? this.#takeOff(key, fly);
     flight.passengers.add(passenger);
-    if (joined !== undefined) passenger.emit({ type: "flight-joined" });
     try {
+      if (joined !== undefined) passenger.emit({ type: "flight-joined" });
       const cargo = await abortable(flight.cargo, passenger.signal);
-      return await flight.inTurn(() => use(cargo));
+      return await abortable(
+        flight.inTurn(() => use(cargo)),
+        passenger.signal,
+      );
     } finally {
       flight.passengers.delete(passenger);
       if (flight.passengers.size === 0) await this.#land(key, flight, passenger.signal);
@@ -58,6 +64,7 @@ export class Flights<C extends Cargo> {
 class Flight<C extends Cargo> {
   readonly passengers = new Set<Passenger>();
   readonly cargo: Promise<C>;
+  hasLanded = false;
   readonly #controller = new AbortController();
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -67,8 +74,11 @@ class Flight<C extends Cargo> {
     };
     // Not before the caller has boarded, or the first passenger would miss the first events.
     this.cargo = Promise.resolve().then(() => fly(this.#controller.signal, tellAll));
+    const landed = (): void => {
+      this.hasLanded = true;
+    };
     // When every passenger has left, nobody else looks at a failure.
-    this.cargo.catch(() => {});
+    this.cargo.then(landed, landed);
   }
 
   async inTurn<T>(use: () => Promise<T>): Promise<T> {
@@ -77,15 +87,23 @@ class Flight<C extends Cargo> {
     return turn;
   }
 
-  /** Never rejects: a failed flight has no cargo, and a failure to dispose leaves litter in a private folder, and harms nobody. */
-  end(reason: unknown): Promise<void> {
-    this.#controller.abort(reason);
-    return this.cargo.then((cargo) => cargo.dispose()).catch(() => {});
+  /**
+   * Stops the work if it is still under way, and lets the cargo go when nobody uses it any more: a passenger that was
+   * aborted may have left while its cargo was being published.
+   * Never rejects: a failed flight has no cargo, and a failure to dispose leaves litter in a private folder, and harms nobody.
+   */
+  async end(reason: unknown): Promise<void> {
+    if (!this.hasLanded) this.#controller.abort(reason);
+    try {
+      const cargo = await this.cargo;
+      await this.#turn;
+      await cargo.dispose();
+    } catch {}
   }
 }
 
-/** The promise, or the rejection of whoever waits for it; leaves no listener behind. */
-async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+/** The promise, or the abort of whoever waits for it, whichever comes first; leaves no listener behind. */
+export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = (): void => reject(signal.reason);

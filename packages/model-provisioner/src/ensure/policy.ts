@@ -11,9 +11,15 @@ export function assertAllowed(ref: ModelRef, { allowedSchemes, allowedHosts }: S
   if (allowedSchemes !== undefined && !allowedSchemes.includes(scheme)) {
     throw notAllowed("allowedSchemes", `${scheme}: references are not allowed here.`, allowedSchemes);
   }
+  if (allowedHosts === undefined || ref.kind === "file" || ref.kind === "hf") return;
+  // What a scheme of its own names is for its fetcher to know; a host that cannot be told is not an allowed one.
   const host = ref.kind === "url" ? hostOf(ref.url) : undefined;
-  if (allowedHosts !== undefined && host !== undefined && !allowedHosts.some((pattern) => matchesHost(host, pattern))) {
-    throw notAllowed("allowedHosts", `The host ${host} is not allowed here.`, allowedHosts);
+  if (host === undefined || !allowedHosts.some((pattern) => matchesHost(host, pattern))) {
+    throw notAllowed(
+      "allowedHosts",
+      `The host ${host ?? `of a ${scheme}: reference`} is not allowed here.`,
+      allowedHosts,
+    );
   }
 }
 
@@ -28,10 +34,17 @@ export function assertOnline(id: string, fetcher: ModelFetcher, offline: boolean
 }
 
 /** @throws ModelError `NOT_ALLOWED` */
-export function assertSize(id: string, sizeBytes: number, { maxBytes }: Settings): void {
-  if (maxBytes === undefined || sizeBytes <= maxBytes) return;
-  throw provisionerError("NOT_ALLOWED", {
-    message: `${id} has ${sizeBytes} bytes, and at most ${maxBytes} are allowed here.`,
+export function assertSize(id: string, sizeBytes: number, settings: Settings): void {
+  if (isTooLarge(sizeBytes, settings)) throw tooLarge(id, sizeBytes, settings);
+}
+
+export function isTooLarge(sizeBytes: number, { maxBytes }: Settings): boolean {
+  return maxBytes !== undefined && sizeBytes > maxBytes;
+}
+
+export function tooLarge(id: string, sizeBytes: number, { maxBytes }: Settings): Error {
+  return provisionerError("NOT_ALLOWED", {
+    message: `${id} has ${sizeBytes} bytes or more, and at most ${maxBytes} are allowed here.`,
     hint: "Choose a smaller model, or raise maxBytes.",
     facts: { policy: "maxBytes", sizeBytes, maxBytes },
   });

@@ -2,13 +2,18 @@ import type { HashProgress } from "@llama-orch/artifact-store";
 import type { EventBody, FetchPlan, FetchProgress } from "@llama-orch/catalog-core";
 
 /** Adds up the files' progress, so that a listener need not. */
-export function fetchProgress(plan: FetchPlan, emit: (body: EventBody) => void): (progress: FetchProgress) => void {
+export function fetchProgress(
+  plan: FetchPlan,
+  emit: (body: EventBody) => void,
+  onReceived: (receivedBytes: number) => void,
+): (progress: FetchProgress) => void {
   const received = new Map<string, number>();
   const totalBytes = plannedBytes(plan);
   let receivedInAll = 0;
   return ({ path, receivedBytes, totalBytes: fileTotal, attempt }) => {
     receivedInAll += receivedBytes - (received.get(path) ?? 0);
     received.set(path, receivedBytes);
+    onReceived(receivedInAll);
     const overall = { receivedBytes: receivedInAll, totalBytes };
     emit({ type: "fetch-progress", path, receivedBytes, totalBytes: fileTotal, attempt, overall });
   };
@@ -16,12 +21,12 @@ export function fetchProgress(plan: FetchPlan, emit: (body: EventBody) => void):
 
 /** Sum of the planned sizes; `null` when the source does not tell all of them. */
 export function plannedBytes(plan: FetchPlan): number | null {
-  let sum = 0;
-  for (const { sizeBytes } of plan.files) {
-    if (sizeBytes === undefined) return null;
-    sum += sizeBytes;
-  }
-  return sum;
+  return plan.files.some(({ sizeBytes }) => sizeBytes === undefined) ? null : knownBytes(plan);
+}
+
+/** Sum of the sizes that the source tells: the artifact has no less. */
+export function knownBytes(plan: FetchPlan): number {
+  return plan.files.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
 }
 
 /** Ten events a second are enough to watch; the last one of a file is never left out. */

@@ -6,14 +6,16 @@ import { hashProgress } from "./progress.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** The candidate that an entry itself is: nothing is read, nothing moves. */
-export function recorded(entry: CatalogEntry, { catalog }: Surroundings): Candidate {
+export function recorded(entry: CatalogEntry, { catalog }: Pick<Surroundings, "catalog">): Candidate {
   const { location, localPath, files } = entry;
   return {
     kind: entry.kind,
+    location,
     entryPoint: entry.entryPoint,
     description: entry,
     artifact: artifactLocation(catalog.cacheDir, entry),
     cached: true,
+    askedSource: false,
     sourceVerified: entry.trust === "upstream",
     verifiedMs: entry.lastVerifiedMs,
     provenance: entry.provenance,
@@ -22,7 +24,7 @@ export function recorded(entry: CatalogEntry, { catalog }: Surroundings): Candid
   };
 }
 
-/** The managed bytes of an entry, read again. `undefined` for other bytes than the recorded ones: damage, to be brought anew. */
+/** The recorded files of an entry, read again. `undefined` for other bytes than the recorded ones. */
 export async function rehashed(entry: CatalogEntry, call: Call, around: Surroundings): Promise<Candidate | undefined> {
   const description = await describeArtifact(
     artifactLocation(around.catalog.cacheDir, entry),

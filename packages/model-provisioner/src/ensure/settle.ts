@@ -22,6 +22,7 @@ import { passed, vouchedDigest, warned } from "./verdict.ts";
  * Under `error` a mismatch registers nothing, and an earlier entry stays as it is.
  */
 export async function settle(call: Call, candidate: Candidate, around: Surroundings): Promise<ResolvedModel> {
+  call.signal.throwIfAborted();
   const previous = await around.catalog.get(call.id);
   const verification = await verify(call, candidate, previous);
   call.signal.throwIfAborted();
@@ -87,25 +88,39 @@ async function record(
 
 /**
  * Other bytes than the vouched ones, and a caller that accepts the difference. The vouched entry is never demoted by it:
- * - external: the path leads to the changed file, and the record keeps a note of what it became, so that the next such
- *   call need not hash it again;
  * - managed, and the vouched bytes are still here: they are served, and what arrived is let go;
- * - managed, and they are gone: what arrived is served, but it does not become the record.
+ * - used in place: the path leads to the changed file, and the record keeps a note of what it became, so that the next
+ *   such call need not hash it again;
+ * - else the vouched bytes are gone: what arrived is served, but it does not become the record.
  */
 async function serveBeside(vouched: CatalogEntry, judgement: Judgement, around: Surroundings): Promise<ResolvedModel> {
   const { call, candidate, verification } = judgement;
   const { cacheDir } = around.catalog;
+  if (vouched.location === "managed" && (await isIntact(vouched, cacheDir))) {
+    return serveVouched(vouched, judgement, around);
+  }
   const { digest, sizeBytes } = candidate.description;
   const unvouched = { verification, cached: candidate.cached, trust: "unverified", digest, sizeBytes } as const;
-  if (vouched.location === "external") {
+  if (candidate.location === "external" && candidate.artifact.root === vouched.localPath) {
     const entry = driftedEntry(vouched, candidate);
     await record(entry, judgement, around);
     return resolved(call, entryPath(cacheDir, entry), { ...unvouched, stagedBytes: 0 });
   }
-  if ((await checkPresence(artifactLocation(cacheDir, vouched), vouched.files)) === "intact") {
-    return settle(call, recorded(vouched, around), around);
-  }
   const place = await candidate.publish();
   const localPath = entryPath(cacheDir, acceptedEntry({ ...judgement, previous: undefined }, place));
   return resolved(call, localPath, { ...unvouched, stagedBytes: place.stagedBytes });
+}
+
+/** The vouched bytes against what this call expects, if it expects anything of its own. */
+async function serveVouched(vouched: CatalogEntry, judgement: Judgement, around: Surroundings): Promise<ResolvedModel> {
+  const { call } = judgement;
+  const candidate = recorded(vouched, around);
+  const wanted = call.expected === undefined ? vouched.digest : formatDigest(call.expected);
+  const actual = call.expected === undefined ? vouched.digest : await digestLike(candidate, call.expected, call.signal);
+  const verification = wanted === actual ? passed(wanted) : warned(wanted, actual);
+  return register({ ...judgement, candidate, verification }, around);
+}
+
+async function isIntact(entry: CatalogEntry, cacheDir: string): Promise<boolean> {
+  return (await checkPresence(artifactLocation(cacheDir, entry), entry.files)) === "intact";
 }

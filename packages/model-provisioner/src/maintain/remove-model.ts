@@ -1,4 +1,4 @@
-import { artifactLocation, removeManaged } from "@llama-orch/artifact-store";
+import { hideManaged } from "@llama-orch/artifact-store";
 import type { CatalogStore } from "@llama-orch/catalog-core";
 
 export interface RemovedModel {
@@ -8,15 +8,17 @@ export interface RemovedModel {
 }
 
 /**
- * Forgets a model, and deletes its bytes if they are ours. The record goes first: killed in between, there is litter,
- * and never a record that leads nowhere.
+ * Forgets a model, and deletes its bytes if they are ours. The bytes are put out of sight first, then the record is
+ * deleted, then the bytes: whoever ensures the model meanwhile finds it missing and brings it anew, and is never given
+ * a path that is about to go. Killed in between, there is litter, or a record whose next ensure brings the model anew.
  * @returns undefined when there was no such record.
- * @throws ModelError `CATALOG_NOT_WRITABLE`, `FILE_NOT_WRITABLE`
+ * @throws ModelError `CATALOG_NOT_WRITABLE`, `FILE_NOT_WRITABLE`; also for a managed path that is not one of this cache
  */
 export async function removeModel(catalog: CatalogStore, id: string): Promise<RemovedModel | undefined> {
   const entry = await catalog.get(id);
-  if (!(await catalog.delete(id)) || entry === undefined) return undefined;
-  if (entry.location === "external") return { id, freedBytes: 0 };
-  await removeManaged(catalog.cacheDir, artifactLocation(catalog.cacheDir, entry));
-  return { id, freedBytes: entry.sizeBytes };
+  const hidden = entry?.location === "managed" ? await hideManaged(catalog.cacheDir, entry.localPath) : undefined;
+  const isForgotten = await catalog.delete(id);
+  await hidden?.remove();
+  if (!isForgotten || entry === undefined) return undefined;
+  return { id, freedBytes: hidden === undefined ? 0 : entry.sizeBytes };
 }

@@ -1,5 +1,6 @@
 import { type Logger, type MismatchPolicy, type ProvisionEvent, silentLogger } from "@llama-orch/catalog-core";
 import { provisionerError } from "../errors.ts";
+import { redactingLogger } from "./redacting-logger.ts";
 
 export interface ProvisionerOptions {
   /** What a digest mismatch does, unless the call says otherwise. @default "error" */
@@ -51,12 +52,14 @@ export function parseProvisionerOptions(options: ProvisionerOptions): Settings {
   if (options.maxBytes !== undefined && !(options.maxBytes >= 0)) {
     throw optionInvalid("maxBytes", options.maxBytes, "a number of bytes, 0 or more");
   }
+  assertList("allowedSchemes", options.allowedSchemes);
+  assertList("allowedHosts", options.allowedHosts);
   return Object.freeze({
     ...options,
     onMismatch: options.onMismatch ?? "error",
     verify: options.verify ?? "auto",
     offline: options.offline ?? false,
-    logger: options.logger ?? silentLogger,
+    logger: redactingLogger(options.logger ?? silentLogger),
   });
 }
 
@@ -80,6 +83,12 @@ export function isCorrelationId(text: string): boolean {
 function assertOneOf(option: string, value: string | undefined, allowed: readonly string[]): void {
   if (value === undefined || allowed.includes(value)) return;
   throw optionInvalid(option, value, allowed.map((name) => JSON.stringify(name)).join(" or "));
+}
+
+/** A text would pass for a list of letters, and allow what it was to forbid. */
+function assertList(option: string, value: unknown): void {
+  if (value === undefined || Array.isArray(value)) return;
+  throw optionInvalid(option, value, "a list of texts");
 }
 
 function optionInvalid(option: string, value: unknown, wanted: string): Error {

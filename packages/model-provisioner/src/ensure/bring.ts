@@ -1,0 +1,40 @@
+import type { ResolvedModel } from "@llama-orch/catalog-core";
+import type { Call } from "./call.ts";
+import type { Candidate } from "./candidate.ts";
+import { findCandidate, mayAsk } from "./find-candidate.ts";
+import { findPresent } from "./find-present.ts";
+import type { Flights } from "./flights.ts";
+import { settle } from "./settle.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/**
+ * Brings a model for one call, sharing the work with the calls that want the same on the same terms.
+ *
+ * What another call set out for may not be what this one wants: it expected another digest, found that on this machine,
+ * and did not ask the source. Then this call goes on its own.
+ */
+export async function bring(call: Call, flights: Flights<Candidate>, around: Surroundings): Promise<ResolvedModel> {
+  const board = (key: string): Promise<ResolvedModel | undefined> =>
+    flights.share(
+      key,
+      call,
+      (signal, emit) => findCandidate(call, { ...around, signal, emit }),
+      (candidate) => accept(call, candidate, around),
+    );
+  const shared = [call.id, call.refresh, call.verify, call.offline].join(" ");
+  const model = (await board(shared)) ?? (await board(`${shared} ${call.correlationId}`));
+  // Unreachable: a flight of one's own asks the source where that can help.
+  if (model === undefined) throw new Error("a flight brought nothing to judge");
+  return model;
+}
+
+async function accept(call: Call, candidate: Candidate, around: Surroundings): Promise<ResolvedModel | undefined> {
+  call.signal.throwIfAborted();
+  // A call before this one may have registered just what this one wants; or it was on record all the time.
+  const present = await findPresent(call, around.catalog);
+  if (present !== undefined) return present;
+  const isOtherThanExpected =
+    call.expected?.algorithm === "sha256" && candidate.description.digest !== `sha256:${call.expected.hex}`;
+  if (isOtherThanExpected && !candidate.askedSource && mayAsk(call, around)) return undefined;
+  return settle(call, candidate, around);
+}
