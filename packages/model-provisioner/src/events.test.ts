@@ -71,6 +71,7 @@ test.each([
   await using setting = await openSetting();
   const error = vi.fn();
   const logger = { debug() {}, info() {}, warn() {}, error };
+  // oxlint-disable-next-line typescript/no-misused-promises -- this is the misuse that is tested
   const provisioner = new ModelProvisioner(setting.catalog, memoryFetcher({ models }), { logger, onEvent });
   const calls = await Promise.all([provisioner.ensurePresentStr("mem:tiny"), provisioner.ensurePresentStr("mem:tiny")]);
   expect(calls).toMatchObject([{ id: "mem:tiny" }, { id: "mem:tiny" }]);

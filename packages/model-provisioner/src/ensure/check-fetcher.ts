@@ -9,7 +9,7 @@ import { provisionerError } from "../errors.ts";
  * @throws ModelError `FETCHER_BROKE_CONTRACT`
  */
 export function assertPlan(plan: FetchPlan, fetcher: ModelFetcher): void {
-  if (!Array.isArray(plan?.files)) throw brokenContract(fetcher, "gave no plan");
+  if (!hasFiles(plan)) throw brokenContract(fetcher, "gave no plan");
   assertFacts(plan.files, fetcher);
   const paths = plan.files.map(({ path }) => path);
   const unsafe = paths.find((path) => !isSafeRelativePath(path));
@@ -33,7 +33,7 @@ export async function assertFetched(
   fetched: FetchedArtifact,
   { tree, fetcher }: { readonly tree: string | undefined; readonly fetcher: ModelFetcher },
 ): Promise<void> {
-  if (!Array.isArray(fetched?.files)) throw brokenContract(fetcher, "did not say what it brought");
+  if (!hasFiles(fetched)) throw brokenContract(fetcher, "did not say what it brought");
   if (plan.location === "external" && !(fetched.externalPath !== undefined && isAbsolute(fetched.externalPath))) {
     throw brokenContract(fetcher, "gave no absolute path for a model that is used in place");
   }
@@ -44,6 +44,11 @@ export async function assertFetched(
   // What is used in place may be reached through links, and is read when it is hashed.
   if (tree === undefined) return;
   for (const file of fetched.files) await assertArrived(tree, file, fetcher);
+}
+
+/** Fetchers may be written without types. */
+function hasFiles(answer: unknown): boolean {
+  return typeof answer === "object" && answer !== null && "files" in answer && Array.isArray(answer.files);
 }
 
 /** Digests and sizes go into the record, and a digest names a folder. */

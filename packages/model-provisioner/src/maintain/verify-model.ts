@@ -33,8 +33,8 @@ export async function verifyModel(
   const result = { id: entry.id, localPath: artifact.root, expected: entry.digest };
   if ((await checkPresence(artifact, entry.files)) === "missing") return { ...result, outcome: "missing", damaged: [] };
 
-  const files = entry.files.map(({ path, sizeBytes }) => ({ path, sizeBytes }));
-  const description = await describeArtifact(artifact, files, options);
+  const listed = entry.files.map(({ path, sizeBytes }) => ({ path, sizeBytes }));
+  const description = await describeArtifact(artifact, listed, options);
   const recorded = new Map(entry.files.map(({ path, digest }) => [path, digest]));
   const damaged = description.files.filter(({ path, digest }) => recorded.get(path) !== digest).map(({ path }) => path);
   if (damaged.length > 0) {
