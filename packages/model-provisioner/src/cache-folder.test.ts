@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
 import { memoryFetcher } from "@llama-orch/contract-tests";
 import { expect, test } from "vitest";
 import { asPlainUser } from "../../../tools/plain-user/as-plain-user.ts";
@@ -8,14 +8,14 @@ import { openSetting, type Setting } from "./testing/setting.ts";
 
 const models = { tiny: { files: { "tiny.gguf": "abc" } } };
 
-test("a cache folder that is missing is made by the first model, and by nothing before it", async () => {
+test("a cache folder that is missing is made when something is to be brought; a failure registers nothing in it", async () => {
   await using setting = await openSetting();
   await placeFile(setting.sources, "model.gguf", "abc");
   const provisioner = ModelProvisioner.fileOnly(setting.cacheDir, { cwd: setting.sources });
   await expect(provisioner.ensurePresentStr("absent.gguf")).rejects.toMatchObject({ code: "FILE_NOT_FOUND" });
-  await expect(stat(setting.cacheDir)).rejects.toMatchObject({ code: "ENOENT" });
+  expect(await readdir(setting.cacheDir)).toEqual(["locks"]);
   await provisioner.ensurePresentStr("model.gguf");
-  expect(await readdir(setting.cacheDir)).toEqual(["catalog"]);
+  expect(await readdir(setting.cacheDir)).toEqual(["catalog", "locks"]);
 });
 
 test("a cache folder that is a file is a clear error", async () => {

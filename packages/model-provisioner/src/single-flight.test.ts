@@ -136,11 +136,11 @@ describe("calls on different terms", () => {
     await using setting = await openSetting();
     const fetcher = memoryFetcher({ network: true, models: models("abc") });
     const provisioner = new ModelProvisioner(setting.catalog, fetcher, setting.listening);
-    const [offline, online] = await Promise.allSettled([
+    // The first one fails, or is served what the second one has brought meanwhile: whoever has their turn first.
+    const [, online] = await Promise.allSettled([
       provisioner.ensurePresentStr("mem:tiny", undefined, { offline: true }),
       provisioner.ensurePresentStr("mem:tiny"),
     ]);
-    expect(offline).toMatchObject({ status: "rejected", reason: { code: "OFFLINE" } });
     expect(online).toMatchObject({ status: "fulfilled" });
   });
 

@@ -17,6 +17,17 @@ export type EventBody =
   | { readonly type: "ensure-started"; readonly reference: string }
   /** Another call of this process is bringing the same model; its steps follow. */
   | { readonly type: "flight-joined" }
+  /** Another process of this cache is bringing the same model. Its id, once it has said so. */
+  | { readonly type: "wait-started"; readonly holderPid: number | null }
+  /** How far the other process is, in bytes of the step that it is at. */
+  | {
+      readonly type: "wait-progress";
+      readonly holderPid: number;
+      readonly doneBytes: number;
+      readonly totalBytes: number | null;
+    }
+  /** The other process has not stirred for long: this one goes on beside it, in a private place. */
+  | { readonly type: "wait-given-up"; readonly holderPid: number }
   /** The model was here: no hash, no network, no write. */
   | { readonly type: "model-present"; readonly localPath: string; readonly sizeBytes: number }
   | {

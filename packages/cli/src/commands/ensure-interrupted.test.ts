@@ -16,7 +16,8 @@ describe.skipIf(process.platform === "win32")("ensure, interrupted in the middle
       expect(outcome).toEqual({ exitCode, stdout: "" });
       expect(JSON.parse(stderr.trimEnd().split("\n").at(-1) ?? "")).toMatchObject({ error: { code: "INTERRUPTED" } });
       expect(await place.run("list", "--json", "--quiet")).toEqual({ exitCode: 0, stdout: "", stderr: "" });
-      expect(await readdir(place.folder)).toEqual(["huge.gguf"]);
+      expect(await readdir(place.folder)).toEqual(["cache", "huge.gguf"]);
+      expect(await readdir(place.cache)).toEqual(["locks"]);
     },
   );
 });

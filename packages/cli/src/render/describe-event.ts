@@ -16,6 +16,13 @@ export function describeEvent(event: ProvisionEvent): EventText | undefined {
     }
     case "flight-joined":
       return { text: `waiting for another call that brings ${event.id}` };
+    case "wait-started":
+      return { text: `waiting for ${holder(event.holderPid)}, which is bringing ${event.id}` };
+    case "wait-given-up":
+      return {
+        text: `Process ${event.holderPid} is bringing ${event.id}, and has shown no life for long.`,
+        hint: "This one goes on beside it. End that process if it hangs.",
+      };
     case "digest-mismatch":
       // Under `error` the failure itself says all of it.
       if (event.policy === "error") return undefined;
@@ -35,6 +42,10 @@ export function describeEvent(event: ProvisionEvent): EventText | undefined {
     default:
       return undefined;
   }
+}
+
+function holder(pid: number | null): string {
+  return pid === null ? "another process" : `process ${pid}`;
 }
 
 function figures({ cached, trust, stagedBytes, durationMs }: EnsureReport): string {

@@ -6,8 +6,8 @@ import { truncate } from "./width.ts";
 
 /** How far some work has come. */
 export interface Progress {
-  readonly activity: "fetching" | "hashing";
-  /** The file, relative to its artifact. */
+  readonly activity: "fetching" | "hashing" | "waiting for process";
+  /** The file, relative to its artifact; the process, where it is waited for. */
   readonly path: string;
   readonly doneBytes: number;
   /** `null` when nobody knows. */
@@ -18,6 +18,10 @@ export interface Progress {
 export function progressOf(event: ProvisionEvent): Progress | undefined {
   if (event.type === "hash-progress") {
     return { activity: "hashing", path: event.path, doneBytes: event.hashedBytes, totalBytes: event.totalBytes };
+  }
+  if (event.type === "wait-progress") {
+    const { holderPid, doneBytes, totalBytes } = event;
+    return { activity: "waiting for process", path: String(holderPid), doneBytes, totalBytes };
   }
   if (event.type !== "fetch-progress") return undefined;
   // Files may arrive side by side: their sum is what a person can follow.

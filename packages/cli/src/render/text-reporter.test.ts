@@ -40,6 +40,17 @@ describe("on a terminal", () => {
     }
   });
 
+  test("the wait for another process is shown with that process's progress", () => {
+    const { reporter, pass, written } = reporterOn({ isTTY: true, columns: 100 });
+    reporter.event(event({ type: "wait-started", holderPid: 4711 }));
+    pass(1000);
+    reporter.event(event({ type: "wait-progress", holderPid: 4711, doneBytes: 1e9, totalBytes: 4e9 }));
+    reporter.event(event({ type: "wait-given-up", holderPid: 4711 }));
+    expect(written()).toContain("waiting for process 4711, which is bringing file:/m\n");
+    expect(written()).toContain("waiting for process 4711  25 %  1.0 GB of 4.0 GB");
+    expect(written()).toContain("has shown no life for long.");
+  });
+
   test("redraws ten times a second at most", () => {
     const { reporter, pass, lines } = reporterOn({ isTTY: true, columns: 80 });
     for (let doneBytes = 0; doneBytes < 100; doneBytes += 1) {

@@ -55,9 +55,7 @@ export async function arrive(call: Call, entry: CatalogEntry | undefined, around
       entryPoint: fetched.entryPoint ?? plan.entryPoint,
       location: plan.location,
       description,
-      get artifact() {
-        return published === undefined ? artifact : artifactLocation(cacheDir, { kind: plan.kind, ...published });
-      },
+      where: () => (published === undefined ? artifact : artifactLocation(cacheDir, { kind: plan.kind, ...published })),
       cached: false,
       askedSource: true,
       sourceVerified: isSourceVerified(plan, fetched),

@@ -6,6 +6,7 @@ import { findPresent } from "./find-present.ts";
 import type { Flights } from "./flights.ts";
 import { settle } from "./settle.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { takeTurn } from "./turn.ts";
 
 /**
  * Brings a model for one call, sharing the work with the calls that want the same on the same terms.
@@ -18,7 +19,7 @@ export async function bring(call: Call, flights: Flights<Candidate>, around: Sur
     flights.share(
       key,
       call,
-      (signal, emit) => findCandidate(call, { ...around, signal, emit }),
+      (signal, emit) => fly(call, { ...around, signal, emit }),
       (candidate) => accept(call, candidate, around),
     );
   const shared = [call.id, call.refresh, call.verify, call.offline].join(" ");
@@ -26,6 +27,25 @@ export async function bring(call: Call, flights: Flights<Candidate>, around: Sur
   // Unreachable: a flight of one's own asks the source where that can help.
   if (model === undefined) throw new Error("a flight brought nothing to judge");
   return model;
+}
+
+/** The work of a flight, in this process's turn; the turn lasts until the cargo is let go, since its bytes are registered before. */
+async function fly(call: Call, around: Surroundings): Promise<Candidate> {
+  const turn = await takeTurn(call, around);
+  if (!("end" in turn)) return turn;
+  try {
+    const candidate = await findCandidate(call, { ...around, emit: turn.emit });
+    return {
+      ...candidate,
+      async dispose() {
+        await candidate.dispose();
+        await turn.end();
+      },
+    };
+  } catch (error) {
+    await turn.end();
+    throw error;
+  }
 }
 
 async function accept(call: Call, candidate: Candidate, around: Surroundings): Promise<ResolvedModel | undefined> {

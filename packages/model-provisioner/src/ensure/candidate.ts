@@ -16,8 +16,8 @@ export interface Candidate extends Cargo {
   readonly entryPoint: string | undefined;
   readonly location: "managed" | "external";
   readonly description: ArtifactDescription;
-  /** Where the bytes lie while they are judged. */
-  readonly artifact: ArtifactLocation;
+  /** Where the bytes lie: while they are judged, and once they are published. */
+  where(): ArtifactLocation;
   /** The bytes were here; nothing was asked of the source, or the source said that it has the same. */
   readonly cached: boolean;
   /** The source was asked: it has nothing else to offer. */
@@ -42,7 +42,8 @@ export interface Place extends Pick<CatalogEntry, "location" | "localPath" | "fi
  * @throws ModelError `DIGEST_NOT_COMPARABLE`, and those of `describeArtifact`
  */
 export async function digestLike(candidate: Candidate, expected: Digest, signal: AbortSignal): Promise<DigestText> {
-  const { description, artifact, kind } = candidate;
+  const { description, kind } = candidate;
+  const artifact = candidate.where();
   if (expected.algorithm === "sha256") return description.digest;
   if (kind === "directory") throw notComparable(expected);
   if (description.otherDigest?.startsWith(`${expected.algorithm}:`)) return description.otherDigest;

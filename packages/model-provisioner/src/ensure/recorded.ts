@@ -13,7 +13,7 @@ export function recorded(entry: CatalogEntry, { catalog }: Pick<Surroundings, "c
     location,
     entryPoint: entry.entryPoint,
     description: entry,
-    artifact: artifactLocation(catalog.cacheDir, entry),
+    where: () => artifactLocation(catalog.cacheDir, entry),
     cached: true,
     askedSource: false,
     sourceVerified: entry.trust === "upstream",

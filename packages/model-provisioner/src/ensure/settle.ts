@@ -48,7 +48,7 @@ async function verify(
   call.emit({ type: "digest-mismatch", expected: wanted, actual, policy: call.onMismatch });
   if (call.onMismatch === "warn") return warned(wanted, actual);
   const expectedBy = call.expected === undefined ? "record" : "caller";
-  throw digestMismatch({ id: call.id, expected: wanted, actual, path: candidate.artifact.root, expectedBy });
+  throw digestMismatch({ id: call.id, expected: wanted, actual, path: candidate.where().root, expectedBy });
 }
 
 async function register(judgement: Judgement, around: Surroundings): Promise<ResolvedModel> {
@@ -101,7 +101,7 @@ async function serveBeside(vouched: CatalogEntry, judgement: Judgement, around: 
   }
   const { digest, sizeBytes } = candidate.description;
   const unvouched = { verification, cached: candidate.cached, trust: "unverified", digest, sizeBytes } as const;
-  if (candidate.location === "external" && candidate.artifact.root === vouched.localPath) {
+  if (candidate.location === "external" && candidate.where().root === vouched.localPath) {
     const entry = driftedEntry(vouched, candidate);
     await record(entry, judgement, around);
     return resolved(call, entryPath(cacheDir, entry), { ...unvouched, stagedBytes: 0 });

@@ -15,6 +15,11 @@ export interface ProvisionerOptions {
   readonly allowedHosts?: readonly string[];
   /** Largest artifact to bring, in bytes. @default no limit */
   readonly maxBytes?: number;
+  /**
+   * How long a process that is bringing the model may show no life (stopped, or hung) before others that wait for it go
+   * on beside it, in ms. @default 15000
+   */
+  readonly stalledHolderMs?: number;
   /** Every event of every call. A throwing listener is logged, and changes nothing. */
   readonly onEvent?: (event: ProvisionEvent) => void;
   /** @default says nothing */
@@ -41,8 +46,8 @@ export interface EnsureOptions {
 
 /** The provisioner's options with every default filled in. */
 export type Settings = Readonly<
-  Required<Pick<ProvisionerOptions, "onMismatch" | "verify" | "offline" | "logger">> &
-    Omit<ProvisionerOptions, "onMismatch" | "verify" | "offline" | "logger">
+  Required<Pick<ProvisionerOptions, "onMismatch" | "verify" | "offline" | "logger" | "stalledHolderMs">> &
+    Omit<ProvisionerOptions, "onMismatch" | "verify" | "offline" | "logger" | "stalledHolderMs">
 >;
 
 /** @throws ModelError `OPTION_INVALID` */
@@ -52,6 +57,9 @@ export function parseProvisionerOptions(options: ProvisionerOptions): Settings {
   if (options.maxBytes !== undefined && !(options.maxBytes >= 0)) {
     throw optionInvalid("maxBytes", options.maxBytes, "a number of bytes, 0 or more");
   }
+  if (options.stalledHolderMs !== undefined && !(options.stalledHolderMs > 0)) {
+    throw optionInvalid("stalledHolderMs", options.stalledHolderMs, "a number of milliseconds above 0");
+  }
   assertList("allowedSchemes", options.allowedSchemes);
   assertList("allowedHosts", options.allowedHosts);
   return Object.freeze({
@@ -59,6 +67,7 @@ export function parseProvisionerOptions(options: ProvisionerOptions): Settings {
     onMismatch: options.onMismatch ?? "error",
     verify: options.verify ?? "auto",
     offline: options.offline ?? false,
+    stalledHolderMs: options.stalledHolderMs ?? 15_000,
     logger: redactingLogger(options.logger ?? silentLogger),
   });
 }
