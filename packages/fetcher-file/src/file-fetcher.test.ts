@@ -93,9 +93,25 @@ describe("a plan", () => {
     await expect(plan(join(folder, "model"))).rejects.toMatchObject({ code: "FILE_SYMLINK_LOOP" });
   });
 
-  test("of a dangling link in a folder names it", async () => {
-    await symlink("nowhere", join(folder, "link"));
-    await expect(plan(folder)).rejects.toMatchObject({ code: "FILE_NOT_FOUND", facts: { path: join(folder, "link") } });
+  test("of a dangling link, alone or in a folder, names it and says where it leads", async () => {
+    const link = join(folder, "link");
+    await symlink("nowhere/model.gguf", link);
+    for (const path of [link, folder]) {
+      await expect(plan(path)).rejects.toMatchObject({
+        code: "FILE_NOT_FOUND",
+        message: expect.stringContaining(join(folder, "nowhere", "model.gguf")),
+        hint: expect.stringContaining("link"),
+        facts: { path: link, target: "nowhere/model.gguf" },
+      });
+    }
+  });
+
+  test.skipIf(process.platform === "win32")("of a name with a line end is refused, alone or in a folder", async () => {
+    await mkdir(join(folder, "model"));
+    await writeFile(join(folder, "model", "a\nb"), "");
+    const refusal = { code: "FILE_NAME_UNSUPPORTED", facts: { path: join(folder, "model"), name: "a\nb" } };
+    await expect(plan(join(folder, "model"))).rejects.toMatchObject(refusal);
+    await expect(plan(join(folder, "model", "a\nb"))).rejects.toMatchObject(refusal);
   });
 
   test.skipIf(process.platform === "win32")("of what may not be read is told apart from what is missing", async () => {

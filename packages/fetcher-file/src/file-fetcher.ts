@@ -1,4 +1,4 @@
-import { basename, isAbsolute, join } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import {
   type FetchContext,
   type FetchedArtifact,
@@ -12,6 +12,7 @@ import {
   schemeOf,
 } from "@llama-orch/catalog-core";
 import { fileFetcherError } from "./errors.ts";
+import { assertFileName } from "./file-name.ts";
 import { listFolder } from "./list-folder.ts";
 import { statFile } from "./stat-file.ts";
 import { version } from "./version.ts";
@@ -24,8 +25,9 @@ export function fileFetcher(): FileFetcher {
 /**
  * Files and folders of this machine, in place. Opens no socket, starts no process, writes nothing.
  *
- * Symbolic links are followed, as an engine would follow them. FIFOs, sockets and devices are refused and never
- * opened. A folder's artifact is what `find -L . -type f` lists at that moment; what others add later is not part of it.
+ * Symbolic links are followed, as an engine would follow them. FIFOs, sockets and devices are never opened: named, or
+ * anywhere in a folder that is named, they are refused. The artifact of any other folder is what `find -L . -type f`
+ * lists at that moment, up to 1,000,000 files and folders, 64 deep; what others add later is not part of it.
  */
 export class FileFetcher implements ModelFetcher<"file"> {
   readonly name: string = "fetcher-file";
@@ -33,14 +35,20 @@ export class FileFetcher implements ModelFetcher<"file"> {
   readonly schemes: readonly "file"[] = ["file"];
   readonly network: boolean = false;
 
-  /** @throws ModelError `FILE_NOT_FOUND`, `FILE_NOT_READABLE`, `FILE_NOT_REGULAR`, `FILE_SYMLINK_LOOP`, `FILE_IO` */
+  /**
+   * @throws ModelError `FILE_NOT_FOUND`, `FILE_NOT_READABLE`, `FILE_NOT_REGULAR`, `FILE_SYMLINK_LOOP`, `FILE_IO`, and
+   *   those of {@link FileFetcherErrorCode}
+   */
   async plan(ref: ModelRef, { signal }: FetchContext): Promise<FetchPlan> {
     signal.throwIfAborted();
     const path = localPathOf(ref);
     const stats = await statFile(path);
     const location = { ref, source: path, location: "external" } as const;
-    if (stats.isFile()) return { ...location, kind: "file", files: [{ path: basename(path), sizeBytes: stats.size }] };
-    const files = await listFolder(path, signal);
+    if (stats.isFile()) {
+      assertFileName(basename(path), dirname(path));
+      return { ...location, kind: "file", files: [{ path: basename(path), sizeBytes: stats.size }] };
+    }
+    const files = await listFolder(path, { signal });
     if (files.length === 0) throw emptyFolder(path);
     return { ...location, kind: "directory", files };
   }

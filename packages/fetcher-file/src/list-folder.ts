@@ -1,6 +1,8 @@
 import { readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { fileError, fileErrorFrom } from "@llama-orch/catalog-core";
+import { fileFetcherError } from "./errors.ts";
+import { assertFileName } from "./file-name.ts";
 import { statFile } from "./stat-file.ts";
 
 export interface ListedFile {
@@ -9,34 +11,45 @@ export interface ListedFile {
   readonly sizeBytes: number;
 }
 
+export interface ListFolderOptions {
+  readonly signal: AbortSignal;
+  /** Files and folders, each as often as a path leads to it. @default 1,000,000 */
+  readonly maxEntries?: number;
+  /** Folders one in another. @default 64 */
+  readonly maxDepth?: number;
+}
+
 /**
  * Every regular file below a folder, symbolic links followed. Anything that is neither file nor folder is refused
  * by name, and so is a link that leads back to a folder above it, which would go on for ever.
+ *
+ * The limits are for links that join folders again and again: thirty pairs of them make a thousand million paths.
  */
-export async function listFolder(root: string, signal: AbortSignal): Promise<ListedFile[]> {
-  return listBelow(root, "", [await realFolder(root)], signal);
-}
-
-async function listBelow(
-  folder: string,
-  prefix: string,
-  above: readonly string[],
-  signal: AbortSignal,
-): Promise<ListedFile[]> {
+export async function listFolder(root: string, options: ListFolderOptions): Promise<ListedFile[]> {
+  const { signal, maxEntries = 1_000_000, maxDepth = 64 } = options;
   const files: ListedFile[] = [];
-  for (const name of await namesIn(folder)) {
-    signal.throwIfAborted();
-    const path = join(folder, name);
-    assertNameIsText(name, folder);
-    const stats = await statFile(path);
-    if (stats.isFile()) {
-      files.push({ path: prefix + name, sizeBytes: stats.size });
-      continue;
+  let entries = 0;
+
+  async function walk(folder: string, prefix: string, above: readonly string[]): Promise<void> {
+    if (above.length > maxDepth) throw tooLarge(root, `folders more than ${maxDepth} deep`, maxDepth);
+    for (const name of await namesIn(folder)) {
+      signal.throwIfAborted();
+      entries += 1;
+      if (entries > maxEntries) throw tooLarge(root, `more than ${maxEntries} files and folders`, maxEntries);
+      assertFileName(name, folder);
+      const path = join(folder, name);
+      const stats = await statFile(path);
+      if (stats.isFile()) {
+        files.push({ path: prefix + name, sizeBytes: stats.size });
+        continue;
+      }
+      const real = await realFolder(path);
+      if (above.includes(real)) throw circle(path, real);
+      await walk(path, `${prefix}${name}/`, [...above, real]);
     }
-    const real = await realFolder(path);
-    if (above.includes(real)) throw circle(path, real);
-    files.push(...(await listBelow(path, `${prefix}${name}/`, [...above, real], signal)));
   }
+
+  await walk(root, "", [await realFolder(root)]);
   return files;
 }
 
@@ -56,20 +69,18 @@ async function realFolder(folder: string): Promise<string> {
   }
 }
 
-/** Node shows a name that is not UTF-8 with U+FFFD in it, and then cannot open it by that name. */
-function assertNameIsText(name: string, folder: string): void {
-  if (!name.includes("\uFFFD")) return;
-  throw fileError("FILE_IO", {
-    message: `The folder ${folder} holds a file whose name is not UTF-8: ${JSON.stringify(name)}.`,
-    hint: "Rename the file, or move it out of the model's folder.",
-    facts: { path: folder },
-  });
-}
-
 function circle(path: string, real: string): Error {
   return fileError("FILE_SYMLINK_LOOP", {
     message: `${path} leads back to ${real}, a folder above it.`,
     hint: "Remove the link, or name a folder without such links.",
     facts: { path, target: real },
+  });
+}
+
+function tooLarge(path: string, what: string, limit: number): Error {
+  return fileFetcherError("FILE_FOLDER_TOO_LARGE", {
+    message: `There are ${what} in ${path}, links followed.`,
+    hint: "Name the folder of one model; if it is that, look for links in it that join the same folders many times.",
+    facts: { path, limit },
   });
 }

@@ -1,6 +1,7 @@
 import type { Stats } from "node:fs";
-import { stat } from "node:fs/promises";
-import { fileError, fileErrorFrom } from "@llama-orch/catalog-core";
+import { readlink, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { fileError, fileErrorFrom, systemCode } from "@llama-orch/catalog-core";
 
 /**
  * The stat of a regular file or a folder, through symbolic links. Nothing is opened, so a FIFO cannot block it.
@@ -21,6 +22,26 @@ async function statOrThrow(path: string): Promise<Stats> {
   try {
     return await stat(path);
   } catch (error) {
-    throw fileErrorFrom(error, path, "read");
+    const code = systemCode(error);
+    const target = code === "ENOENT" || code === "ENOTDIR" ? await targetOf(path) : undefined;
+    throw target === undefined ? fileErrorFrom(error, path, "read") : danglingLink(path, target);
   }
+}
+
+/** Where a link leads, as it says itself; undefined for what is no link. */
+async function targetOf(path: string): Promise<string | undefined> {
+  try {
+    return await readlink(path);
+  } catch {
+    // Whatever it says: the first error is the one to show.
+    return undefined;
+  }
+}
+
+function danglingLink(path: string, target: string): Error {
+  return fileError("FILE_NOT_FOUND", {
+    message: `${path} is a link that leads nowhere: there is no ${resolve(dirname(path), target)}.`,
+    hint: "Bring back what it leads to, or remove the link.",
+    facts: { path, target },
+  });
 }

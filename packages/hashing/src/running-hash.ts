@@ -71,7 +71,7 @@ export class RunningHash {
   }
 }
 
-function failure({ message, code }: HashFailure, path: string): Error {
+function failure({ message, code }: HashFailure, path: string): unknown {
   const cause = new Error(message);
   if (code !== undefined) return fileErrorFrom(Object.assign(cause, { code }), path, "read");
   return fileError("FILE_IO", {

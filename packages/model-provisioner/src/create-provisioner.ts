@@ -17,7 +17,7 @@ export interface CreateProvisionerOptions<Fetchers extends readonly ModelFetcher
  * @example
  * const provisioner = createProvisioner({ cacheDir: defaultCacheDir(), fetchers: [fileFetcher()] });
  * const { localPath } = await provisioner.ensurePresentStr("file:/models/llama.gguf");
- * @throws ModelError `FETCHER_SCHEME_TWICE`, `OPTION_INVALID`, `CATALOG_DIR_INVALID`
+ * @throws ModelError `FETCHER_SCHEME_TWICE`, `FETCHER_SCHEME_INVALID`, `OPTION_INVALID`, `CATALOG_DIR_INVALID`
  */
 export function createProvisioner<const Fetchers extends readonly ModelFetcher[]>(
   options: CreateProvisionerOptions<Fetchers>,

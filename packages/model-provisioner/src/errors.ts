@@ -5,6 +5,8 @@ export type ProvisionerErrorCode =
   | "NO_FETCHER"
   /** Two fetchers serve one scheme and are not joined by `fallback`; facts: `scheme`, `fetchers`. */
   | "FETCHER_SCHEME_TWICE"
+  /** A fetcher declares a scheme that no reference can have, or none; facts: `fetcher`, `schemes`. */
+  | "FETCHER_SCHEME_INVALID"
   /** A fetcher did what its contract forbids; facts: `fetcher`, `problem`. */
   | "FETCHER_BROKE_CONTRACT"
   /** The bytes are not the expected ones; facts: `expected`, `actual`, `path`. */
@@ -21,6 +23,7 @@ export type ProvisionerErrorCode =
 export const provisionerError: ErrorFactory<ProvisionerErrorCode> = errorFactory({
   NO_FETCHER: "cannot-serve",
   FETCHER_SCHEME_TWICE: "usage",
+  FETCHER_SCHEME_INVALID: "usage",
   FETCHER_BROKE_CONTRACT: "other",
   DIGEST_MISMATCH: "digest-mismatch",
   DIGEST_NOT_COMPARABLE: "usage",

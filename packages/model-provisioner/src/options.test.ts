@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import { FsCatalog } from "@llama-orch/catalog-core";
 import { memoryFetcher } from "@llama-orch/contract-tests";
 import { describe, expect, test, vi } from "vitest";
@@ -127,7 +128,25 @@ describe("the default cache folder", () => {
     ["linux", { MODEL_PROVISIONER_CACHE: "", XDG_CACHE_HOME: "" }, "/home/u/.cache/model-provisioner"],
     ["darwin", {}, "/home/u/Library/Caches/model-provisioner"],
     ["win32", { LOCALAPPDATA: "C:\\Users\\u\\AppData\\Local" }, "C:\\Users\\u\\AppData\\Local\\model-provisioner"],
+    ["darwin", { XDG_CACHE_HOME: "/xdg" }, "/xdg/model-provisioner"],
   ] as const)("on %s with %j is %s", (platform, env, expected) => {
     expect(defaultCacheDir({ platform, env, home: "/home/u" })).toBe(expected);
+  });
+
+  const local = "C:\\Users\\u\\AppData\\Local\\model-provisioner";
+  test.each([
+    [{}, local],
+    [{ LOCALAPPDATA: "" }, local],
+    [{ LOCALAPPDATA: "relative" }, local],
+    [{ LOCALAPPDATA: "D:\\Local" }, "D:\\Local\\model-provisioner"],
+    [{ XDG_CACHE_HOME: "/home/u/.cache" }, local],
+    [{ MODEL_PROVISIONER_CACHE: "D:\\models" }, "D:\\models"],
+  ])("on win32 with %j is %s", (env, expected) => {
+    expect(defaultCacheDir({ platform: "win32", env, home: "C:\\Users\\u" })).toBe(expected);
+  });
+
+  test("is absolute, even where the home folder is not", () => {
+    expect(isAbsolute(defaultCacheDir({ platform: "linux", env: {}, home: "" }))).toBe(true);
+    expect(isAbsolute(defaultCacheDir({ platform: "linux", env: { MODEL_PROVISIONER_CACHE: "models" } }))).toBe(true);
   });
 });

@@ -28,6 +28,22 @@ test("literal references compile when a fetcher serves them", () => {
   void filesAndHf.ensurePresentStr("~/a.gguf");
 });
 
+test("a literal whose text before the colon is no scheme is a path", () => {
+  void files.ensurePresentStr("my_model:v1.gguf");
+  void files.ensurePresentStr("1abc:x");
+  void files.ensurePresentStr("@scope:x");
+  void files.ensurePresentStr("model(1):x");
+  void files.ensurePresentStr("mod\u00e8le:x");
+  void files.ensurePresentStr("+a:x");
+  void files.ensurePresentStr(":x");
+  void files.ensurePresentStr(`my_model:${dynamic}`);
+  expectTypeOf<SchemeOfText<"git+ssh.v2-A:x">>().toEqualTypeOf<"git+ssh.v2-a">();
+  expectTypeOf<SchemeOfText<"c:x">>().toEqualTypeOf<"file">();
+  expectTypeOf<SchemeOfText<"hf:x" | "my_model:x">>().toEqualTypeOf<"hf" | "file">();
+  // @ts-expect-error no fetcher serves 'model-1.gguf:'
+  void files.ensurePresentStr("model-1.gguf:x");
+});
+
 test("literal references that nobody serves do not", () => {
   // @ts-expect-error no fetcher serves 's3:'
   void filesAndHf.ensurePresentStr("s3://bucket/key");

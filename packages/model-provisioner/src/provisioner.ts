@@ -17,6 +17,7 @@ import {
 } from "@llama-orch/catalog-core";
 import { type FileFetcher, fileFetcher } from "@llama-orch/fetcher-file";
 import type { ServedReference } from "./compose/served-reference.ts";
+import { assertSchemes } from "./compose/assert-schemes.ts";
 import { selectFetcher } from "./compose/select-fetcher.ts";
 import { type Call, openCall } from "./ensure/call.ts";
 import type { Candidate } from "./ensure/candidate.ts";
@@ -47,8 +48,9 @@ export class ModelProvisioner<out C extends CatalogStore, in F extends ModelFetc
   readonly #settings: Settings;
   readonly #flights = new Flights<Candidate>();
 
-  /** @throws ModelError `OPTION_INVALID` */
+  /** @throws ModelError `OPTION_INVALID`, `FETCHER_SCHEME_INVALID` */
   constructor(catalog: C, fetcher: F, options: ProvisionerOptions = {}) {
+    assertSchemes(fetcher);
     this.catalog = catalog;
     this.schemes = fetcher.schemes;
     this.network = fetcher.network;

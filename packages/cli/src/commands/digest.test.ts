@@ -11,6 +11,13 @@ describe("digest", () => {
     expect(await readdir(place.folder)).toEqual(["model.gguf"]);
   });
 
+  test("reads file: forms, and takes everything else for a path", async ({ place }) => {
+    await place.file("model 1.gguf", "abc");
+    await place.file("model:Q4.gguf", "abc");
+    expect((await place.run("digest", `file://${place.at("model%201.gguf")}`)).stdout).toBe(`sha256:${abc}\n`);
+    expect((await place.run("digest", "model:Q4.gguf")).stdout).toBe(`sha256:${abc}\n`);
+  });
+
   test("prints the digest of a folder's listing, and the listing", async ({ place }) => {
     await mkdir(place.at("model/deep"), { recursive: true });
     await place.file("model/deep/b", "abc");

@@ -1,5 +1,4 @@
-import { resolve } from "node:path";
-import { directoryListing } from "@llama-orch/catalog-core";
+import { directoryListing, parseModelRef } from "@llama-orch/catalog-core";
 import { type DescribedPath, describePath } from "@llama-orch/model-provisioner";
 import { type Command, defineCommand } from "../command.ts";
 
@@ -13,7 +12,7 @@ export const digest: Command = defineCommand({
   ],
   options: { listing: { type: "flag", help: "print the listing itself" } },
   async run({ values, operands: [text = ""] }, session) {
-    const described = await describePath(asReference(text), {
+    const described = await describePath(pathOf(text), {
       signal: session.signal,
       onProgress: ({ path, hashedBytes: doneBytes, totalBytes }) =>
         session.report.progress({ activity: "hashing", path, doneBytes, totalBytes }),
@@ -30,7 +29,8 @@ function listingLines({ files }: DescribedPath): string[] {
   return directoryListing(files).trimEnd().split("\n");
 }
 
-/** A path is a path here, also one with a colon in it, which elsewhere would be a scheme. */
-function asReference(text: string): string {
-  return text === "" || /^file:/i.test(text) ? text : resolve(text);
+/** A path is a path here, also one with a colon in it, which elsewhere would be a scheme; `file:` forms are read as what they are. */
+function pathOf(text: string): string {
+  const ref = /^file:/i.test(text) ? parseModelRef(text) : undefined;
+  return ref?.kind === "file" ? ref.path : text;
 }

@@ -35,6 +35,27 @@ describe("composeFetchers", () => {
   });
 });
 
+describe("a scheme that no reference can have", () => {
+  test.each([["MEM"], ["m"], ["mem:"], ["1mem"], ["m_m"], [""]])("%j is refused", (scheme) => {
+    const unreachable = { ...memoryFetcher({ models: abc }), schemes: ["mem", scheme] };
+    const refusal = expect.objectContaining({
+      code: "FETCHER_SCHEME_INVALID",
+      category: "usage",
+      facts: { fetcher: unreachable.name, schemes: ["mem", scheme] },
+    });
+    expect(() => composeFetchers(unreachable)).toThrow(refusal);
+    expect(() => fallback(memoryFetcher({ models: abc }), unreachable)).toThrow(refusal);
+  });
+
+  test("none at all is refused, and what references can have is not", () => {
+    const fetcher = memoryFetcher({ models: abc });
+    expect(() => composeFetchers({ ...fetcher, schemes: [] })).toThrow(
+      expect.objectContaining({ code: "FETCHER_SCHEME_INVALID" }),
+    );
+    expect(composeFetchers({ ...fetcher, schemes: ["git+ssh", "s3", "a.b-c"] }).schemes).toHaveLength(3);
+  });
+});
+
 describe("a reference that nobody serves", () => {
   test.each([
     ["hf", ["@llama-orch/fetcher-hf", "@llama-orch/fetcher-hf-cli"]],
@@ -53,6 +74,15 @@ describe("a reference that nobody serves", () => {
     for (const name of packages)
       expect(select).toThrow(expect.objectContaining({ hint: expect.stringContaining(name) }));
   });
+});
+
+test("a composite given a reference that nobody serves rejects, and does not throw", async () => {
+  const composed = composeFetchers(memoryFetcher({ models: abc }));
+  const plan = composed.plan(parseModelRef("hf:org/repo"), fetchContext());
+  await expect(plan).rejects.toMatchObject({ code: "NO_FETCHER" });
+  await using temp = await disposable();
+  const fetch = composed.fetch(somePlan(parseModelRef("hf:org/repo")), temp.ingest, fetchContext());
+  await expect(fetch).rejects.toMatchObject({ code: "NO_FETCHER" });
 });
 
 describe("fallback", () => {
@@ -90,7 +120,7 @@ describe("fallback", () => {
     await expect(call).rejects.toBe(absent);
   });
 
-  test("goes on to the next one also when it shows only in the fetch, and says who brought it", async () => {
+  test("goes on to the next one also when it shows only in the fetch, and says who brought it by which plan", async () => {
     await using temp = await disposable();
     const first: ModelFetcher<"mem"> = { ...failingFetcher(absent), plan: async () => somePlan(ref) };
     const second = memoryFetcher({ models: abc });
@@ -98,11 +128,46 @@ describe("fallback", () => {
     const plan = await joined.plan(ref, fetchContext());
     const artifact = await joined.fetch(plan, temp.ingest, fetchContext());
     expect(artifact).toMatchObject({ movedBytes: 3, fetchedBy: { name: second.name } });
+    expect(artifact.plan).toEqual(await second.plan(ref, fetchContext()));
+    expect(artifact.plan).not.toEqual(plan);
   });
 
-  test("normalizes as its first member does", () => {
-    const first = { ...memoryFetcher({ models: abc }), normalize: (locator: string) => locator.toLowerCase() };
-    expect(fallback(first, memoryFetcher({ models: abc })).normalize?.("TINY")).toBe("tiny");
+  test("of fallbacks says the innermost one", async () => {
+    await using temp = await disposable();
+    const second = memoryFetcher({ models: abc });
+    const first: ModelFetcher<"mem"> = { ...failingFetcher(absent), plan: async () => somePlan(ref) };
+    const joined = fallback(fallback(first, second), failingFetcher(absent));
+    const artifact = await joined.fetch(await joined.plan(ref, fetchContext()), temp.ingest, fetchContext());
+    expect(artifact).toMatchObject({ fetchedBy: { name: second.name }, plan: { files: [{ sizeBytes: 3 }] } });
+  });
+
+  test("fetches the plan that it was given by who made it, and names no other", async () => {
+    await using temp = await disposable();
+    const second = memoryFetcher({ models: abc });
+    const joined = fallback(failingFetcher(absent), second);
+    const artifact = await joined.fetch(await joined.plan(ref, fetchContext()), temp.ingest, fetchContext());
+    expect(artifact).not.toHaveProperty("plan");
+    expect(second.calls.plan).toBe(1);
+  });
+
+  const lowering = { ...memoryFetcher({ models: abc }), normalize: (locator: string) => locator.toLowerCase() };
+
+  test("normalizes as its first member does, also when that is a composite", () => {
+    const plain = memoryFetcher({ models: abc });
+    expect(selectFetcher(fallback(lowering, plain), "mem").normalize?.("TINY")).toBe("tiny");
+    expect(selectFetcher(fallback(composeFetchers(lowering), plain), "mem").normalize?.("TINY")).toBe("tiny");
+    expect(selectFetcher(composeFetchers(fallback(lowering, plain)), "mem").normalize?.("TINY")).toBe("tiny");
+    expect(selectFetcher(fallback(plain, lowering), "mem").normalize?.("TINY")).toBe("TINY");
+  });
+
+  test("keeps the schemes apart: each is normalized and served by those of its own", async () => {
+    const other = memoryFetcher({ scheme: "other", models: abc });
+    const joined = fallback<"mem" | "other">(lowering, other);
+    expect(joined.schemes).toEqual(["mem", "other"]);
+    expect(selectFetcher(joined, "other").normalize?.("TINY")).toBe("TINY");
+    await joined.plan(parseModelRef("other:tiny"), fetchContext());
+    expect(other.calls.plan).toBe(1);
+    expect(lowering.calls.plan).toBe(0);
   });
 
   test("errors of other copies of catalog-core are told by their brand", () => {

@@ -1,21 +1,13 @@
-import type {
-  FetchContext,
-  FetchedArtifact,
-  FetchPlan,
-  Ingest,
-  ModelFetcher,
-  ModelRef,
-  SchemesOf,
-} from "@llama-orch/catalog-core";
-import { schemeOf } from "@llama-orch/catalog-core";
+import type { ModelFetcher, SchemesOf } from "@llama-orch/catalog-core";
 import { provisionerError } from "../errors.ts";
-import { noFetcher } from "./no-fetcher.ts";
+import { assertSchemes } from "./assert-schemes.ts";
+import { memberFor, RoutingFetcher } from "./routing-fetcher.ts";
 
 /**
  * One fetcher of several, each for its own schemes. Its type knows the union of them.
  *
  * @example const fetcher = composeFetchers(fileFetcher(), hfFetcher()); // ModelFetcher<"file" | "hf">
- * @throws ModelError `FETCHER_SCHEME_TWICE`; where the types can tell, it does not compile.
+ * @throws ModelError `FETCHER_SCHEME_TWICE`; where the types can tell, it does not compile. `FETCHER_SCHEME_INVALID`.
  */
 export function composeFetchers<const Fetchers extends readonly ModelFetcher[]>(
   ...fetchers: Fetchers & DistinctSchemes<Fetchers>
@@ -27,7 +19,8 @@ export function composeFetchers<const Fetchers extends readonly ModelFetcher[]>(
 
 /** The same for a list whose type was checked elsewhere. */
 export function composeChecked<S extends string>(fetchers: readonly ModelFetcher<S>[]): ModelFetcher<S> {
-  return new ComposedFetcher(fetchers);
+  for (const fetcher of fetchers) assertSchemes(fetcher);
+  return new RoutingFetcher(fetchers.map(({ name }) => name).join("+"), byScheme(fetchers));
 }
 
 /** `unknown` when no scheme is served twice, else the sentence that the compiler prints. */
@@ -45,50 +38,16 @@ type Twice<Fetchers extends readonly ModelFetcher[]> = Fetchers extends readonly
 
 type Literal<Scheme> = string extends Scheme ? never : Scheme;
 
-class ComposedFetcher<S extends string> implements ModelFetcher<S> {
-  readonly name: string;
-  readonly version: string = "";
-  readonly schemes: readonly S[];
-  readonly network: boolean;
-  readonly #members: ReadonlyMap<string, ModelFetcher>;
-
-  constructor(fetchers: readonly ModelFetcher<S>[]) {
-    this.#members = byScheme(fetchers);
-    this.name = fetchers.map(({ name }) => name).join("+");
-    this.schemes = Object.freeze(fetchers.flatMap(({ schemes }) => schemes));
-    this.network = fetchers.some(({ network }) => network);
-  }
-
-  member(scheme: string): ModelFetcher | undefined {
-    const fetcher = this.#members.get(scheme);
-    return fetcher?.member === undefined ? fetcher : fetcher.member(scheme);
-  }
-
-  plan(ref: ModelRef, context: FetchContext): Promise<FetchPlan> {
-    return this.#serving(ref).plan(ref, context);
-  }
-
-  fetch(plan: FetchPlan, ingest: Ingest, context: FetchContext): Promise<FetchedArtifact> {
-    return this.#serving(plan.ref).fetch(plan, ingest, context);
-  }
-
-  #serving(ref: ModelRef): ModelFetcher {
-    const fetcher = this.member(schemeOf(ref));
-    if (fetcher === undefined) throw noFetcher(schemeOf(ref), this.schemes);
-    return fetcher;
-  }
-}
-
-function byScheme(fetchers: readonly ModelFetcher[]): Map<string, ModelFetcher> {
-  const members = new Map<string, ModelFetcher>();
+function byScheme<S extends string>(fetchers: readonly ModelFetcher<S>[]): ReadonlyMap<S, ModelFetcher> {
+  const owners = new Map<S, ModelFetcher>();
   for (const fetcher of fetchers) {
     for (const scheme of fetcher.schemes) {
-      const other = members.get(scheme);
+      const other = owners.get(scheme);
       if (other !== undefined) throw servedTwice(scheme, [other.name, fetcher.name]);
-      members.set(scheme, fetcher);
+      owners.set(scheme, fetcher);
     }
   }
-  return members;
+  return new Map([...owners].map(([scheme, fetcher]) => [scheme, memberFor(fetcher, scheme)]));
 }
 
 function servedTwice(scheme: string, fetchers: readonly string[]): Error {

@@ -23,14 +23,25 @@ export type SchemeOfText<Reference extends string> = Reference extends `${infer 
     ? PathBefore<Reference>
     : "file";
 
-/** What stands before a colon is a scheme, unless it is a Windows drive (one letter) or holds what no scheme does. */
-type SchemeOrPath<Head extends string> = Head extends `${string}${"/" | "\\" | " " | "~"}${string}` | `.${string}`
-  ? "file"
-  : Head extends `${string}${infer Rest}`
-    ? Rest extends ""
-      ? "file"
-      : Lowercase<Head>
-    : "file";
+/**
+ * What stands before a colon is a scheme when it is a letter and at least one more letter, digit, `+`, `-` or dot:
+ * one letter is a Windows drive, and whatever holds anything else is a path.
+ */
+type SchemeOrPath<Head extends string> = Head extends `${infer First}${infer Rest}`
+  ? [Rest extends "" ? false : true, OnlyOf<First, Letters>, OnlyOf<Rest, SchemeCharacters>] extends [true, true, true]
+    ? Lowercase<Head>
+    : "file"
+  : "file";
+
+type Letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+type SchemeCharacters = `${Letters}0123456789+.-`;
+
+/** Goes character by character and ends at the first that is not allowed. */
+type OnlyOf<Text extends string, Allowed extends string> = Text extends `${infer Character}${infer Rest}`
+  ? Allowed extends `${string}${Character}${string}`
+    ? OnlyOf<Rest, Allowed>
+    : false
+  : true;
 
 /** Text with a dynamic part is a path for certain when a slash comes first: a colon behind it starts no scheme. */
 type PathBefore<Text extends string> = Text extends `${infer Head}/${string}`

@@ -24,7 +24,7 @@ export async function findCandidate(call: Call, around: Surroundings): Promise<C
  * The recorded bytes, if they are still themselves: by their stat where that is enough for the call, else read again.
  * `undefined`: they are gone or damaged, and nothing that only their record says of them may be believed.
  */
-export async function proved(call: Call, entry: CatalogEntry, around: Surroundings): Promise<Candidate | undefined> {
+async function proved(call: Call, entry: CatalogEntry, around: Surroundings): Promise<Candidate | undefined> {
   const presence = await checkPresence(artifactLocation(around.catalog.cacheDir, entry), entry.files);
   if (presence === "intact" && call.verify === "auto") return recorded(entry, around);
   // A changed external file is its own source, which is asked next; a changed managed one may only have been touched.
