@@ -9,7 +9,7 @@ import { supportedSchema } from "./sealed-document.ts";
  */
 export function catalogFailure(cause: unknown, path: string, access: "read" | "write"): unknown {
   const code = systemCode(cause);
-  if (code === undefined || !/^E[A-Z0-9]+$/.test(code)) return cause;
+  if (code === undefined) return cause;
   const facts = { path, systemCode: code };
   if (code === "ENOSPC" || code === "EDQUOT") {
     return catalogError("CATALOG_NO_SPACE", {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CatalogEntry } from "./catalog-entry.ts";
-import { assertEntry, entryProblems } from "./entry-schema.ts";
+import { registerSecret } from "../redact/registered-secrets.ts";
+import { entryProblems, parseEntry } from "./entry-schema.ts";
 import { sampleEntry } from "./testing/sample-entry.ts";
 
 const digest = `sha256:${"ab".repeat(32)}` as const;
@@ -69,6 +70,23 @@ describe("refused", () => {
     ],
     ["checks.0", sampleEntry("a", { checks: [{ expected: sha512, actual: digest, checkedMs: 1 }] })],
     ["drift", sampleEntry("a", { drift: { digest, sizeBytes: 6, files: [file], seenMs: 1 } })],
+    ["drift", directory({ entryPoint: "sub/shard 2.gguf", drift: { digest, sizeBytes: 5, files: [file], seenMs: 1 } })],
+    ["drift", sampleEntry("a", { drift: { digest, sizeBytes: 10, files: [file, { ...file, path: "b" }], seenMs: 1 } })],
+    [
+      "drift",
+      directory({
+        localPath: "C:\\models",
+        drift: { digest, sizeBytes: 5, files: [{ ...file, path: "a\\b" }], seenMs: 1 },
+      }),
+    ],
+    ["drift.digest", sampleEntry("a", { drift: { digest: sha512, sizeBytes: 5, files: [file], seenMs: 1 } })],
+    [
+      "drift.files.0.path",
+      sampleEntry("a", { drift: { digest, sizeBytes: 5, files: [{ ...file, path: "../a" }], seenMs: 1 } }),
+    ],
+    ["checks.0.expected", sampleEntry("a", { checks: [{ expected: "sha256:1", actual: digest, checkedMs: 1 }] })],
+    ["checks.0.actual", sampleEntry("a", { checks: [{ expected: digest, actual: "sha256:1", checkedMs: 1 }] })],
+    ["checks.0.checkedMs", sampleEntry("a", { checks: [{ expected: digest, actual: digest, checkedMs: -1 }] })],
     ["lastVerifiedMs", sampleEntry("a", { lastVerifiedMs: Number.NaN })],
     ["provenance", { ...sampleEntry("a"), provenance: undefined }],
   ])("for its %s: %#", (place, entry) => {
@@ -78,7 +96,7 @@ describe("refused", () => {
 
   test("with a typed error that has every problem", () => {
     const entry = sampleEntry("a", { localPath: "relative", digest: "sha256:1" });
-    expect(() => assertEntry(entry)).toThrow(
+    expect(() => parseEntry(JSON.stringify(entry))).toThrow(
       expect.objectContaining({
         code: "ENTRY_INVALID",
         facts: { id: "a", problems: [expect.stringMatching(/^digest: /), expect.stringMatching(/^localPath: /)] },
@@ -100,4 +118,25 @@ describe("a secret cannot be recorded", () => {
     const problems = entryProblems({ ...sample, provenance: { ...sample.provenance, ...provenance } });
     expect(problems).toEqual([`provenance.${place}: it holds a secret`]);
   });
+
+  test.each(["https://user:pw@h/m", "https://h/m?token=x", `https://h/${secret}`, "oci:user:pw@reg.io/m"])(
+    "in the id %s",
+    (id) => {
+      expect(entryProblems(sampleEntry(id))).toEqual(["id: it holds a secret"]);
+    },
+  );
+
+  test("a value that happens to be part of a path is no reason to refuse the path", () => {
+    const forget = registerSecret("models");
+    try {
+      expect(entryProblems(sampleEntry("file:/models/a.gguf", { provenance: withoutPaths }))).toEqual([]);
+      expect(entryProblems(sampleEntry("https://h/models", { provenance: withoutPaths }))).toEqual([
+        "id: it holds a secret",
+      ]);
+    } finally {
+      forget();
+    }
+  });
+
+  const withoutPaths = { ...sampleEntry("a").provenance, reference: "[redacted]", source: "[redacted]" };
 });

@@ -1,21 +1,28 @@
 import { z } from "zod";
 import { catalogError } from "../errors/catalog-errors.ts";
-import { redactText } from "../redact/redact.ts";
+import { redactByLook, redactText } from "../redact/redact.ts";
 import type { CatalogEntry } from "./catalog-entry.ts";
 
 /**
- * Checks that an entry keeps the contract of `CatalogEntry`, as it would be written: as JSON. The one place that needs
- * zod, so it is loaded only by those who write.
+ * Reads an entry from its JSON, and checks that it keeps the contract of `CatalogEntry`. The one place that needs zod, so
+ * it is loaded only by those who write.
  * @throws ModelError `ENTRY_INVALID`, with every problem in its facts.
  */
-export function assertEntry(entry: CatalogEntry): void {
-  const problems = entryProblems(JSON.parse(JSON.stringify(entry)));
-  if (problems.length === 0) return;
+export function parseEntry(json: string): CatalogEntry {
+  const entry: unknown = JSON.parse(json);
+  if (isEntry(entry)) return entry;
+  const problems = entryProblems(entry);
+  const id: unknown = typeof entry === "object" && entry !== null && "id" in entry ? entry.id : null;
   throw catalogError("ENTRY_INVALID", {
-    message: `The entry ${JSON.stringify(entry.id)} cannot be recorded: ${problems.join("; ")}.`,
+    message: `The entry ${JSON.stringify(id)} cannot be recorded: ${problems.join("; ")}.`,
     hint: "Mend the entry; CatalogEntry describes what is allowed.",
-    facts: { id: entry.id, problems },
+    facts: { id, problems },
   });
+}
+
+/** The schema says just what the type says, and more. */
+function isEntry(value: unknown): value is CatalogEntry {
+  return entryProblems(value).length === 0;
 }
 
 /** What is wrong with an entry, each problem with its place: `files.0.path: …`. Empty when nothing is. */
@@ -41,6 +48,14 @@ const relativePath = z
 
 /** A record must not repeat a secret, and nobody could take it out again: redact before recording. */
 const secretFree = z.string().refine((value) => redactText(value) === value, { error: "it holds a secret" });
+
+/**
+ * An id that would be redacted is not the id that events and messages show. A path, or a name on the Hub, stays what it
+ * is when a part of it happens to be registered as a secret; any other id has a pseudonym in its place.
+ */
+const id = text.refine((value) => (/^(?:file|hf):/.test(value) ? redactByLook : redactText)(value) === value, {
+  error: "it holds a secret",
+});
 
 const files = z
   .array(
@@ -76,7 +91,7 @@ const provenance = z.strictObject({
 
 const entrySchema = z
   .strictObject({
-    id: text,
+    id,
     location: z.enum(["managed", "external"]),
     localPath: text,
     lifecycle: z.enum(["Active", "Retired"]),
@@ -94,6 +109,7 @@ const entrySchema = z
   .superRefine((entry, context) => {
     const report = (path: string, message: string): void => context.addIssue({ code: "custom", path: [path], message });
     const paths = entry.files.map(({ path }) => path);
+    const driftPaths = entry.drift?.files.map(({ path }) => path) ?? [];
 
     if (entry.location === "managed" && !isManagedPath(entry.localPath)) {
       report("localPath", "a managed path is relative to the cache root, with / between plain segments");
@@ -101,17 +117,21 @@ const entrySchema = z
     if (entry.location === "external" && !isAbsolutePath(entry.localPath)) {
       report("localPath", "an external path is absolute");
     }
-    if (!entry.localPath.startsWith("/") && !paths.every(isPortable)) {
-      report("files", "a path has a backslash or a drive letter");
-    }
+    const mustBePortable = !entry.localPath.startsWith("/");
+    if (mustBePortable && !paths.every(isPortable)) report("files", "a path has a backslash or a drive letter");
+    if (mustBePortable && !driftPaths.every(isPortable)) report("drift", "a path has a backslash or a drive letter");
     if (sum(entry.files) !== entry.sizeBytes) report("sizeBytes", "not the sum over the files");
     if (entry.drift !== undefined && sum(entry.drift.files) !== entry.drift.sizeBytes) {
       report("drift", "sizeBytes is not the sum over the files");
     }
+    if (entry.kind === "file" && driftPaths.length > 1) report("drift", "a file has exactly one");
     if (entry.kind === "file" && paths.length !== 1) report("files", "a file has exactly one");
     if (entry.kind === "file" && entry.entryPoint !== undefined) report("entryPoint", "a file has none");
     if (entry.kind === "directory" && entry.entryPoint !== undefined && !paths.includes(entry.entryPoint)) {
       report("entryPoint", "not one of the files");
+    }
+    if (entry.drift !== undefined && entry.entryPoint !== undefined && !driftPaths.includes(entry.entryPoint)) {
+      report("drift", "entryPoint is not one of its files");
     }
   });
 

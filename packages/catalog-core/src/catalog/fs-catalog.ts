@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
+import { callListener } from "../events/call-listener.ts";
 import { catalogError, type CatalogErrorCode } from "../errors/catalog-errors.ts";
 import { isModelError, type ModelError } from "../errors/model-error.ts";
 import type { CatalogEntry, Lifecycle } from "./catalog-entry.ts";
@@ -6,18 +7,21 @@ import { newerSchema } from "./catalog-failure.ts";
 import { type CatalogLayout, catalogLayout, entryDocumentPath } from "./catalog-layout.ts";
 import type { CatalogStore } from "./catalog-store.ts";
 import { keepDamaged } from "./quarantine.ts";
+import { assertLifecycle, entryJson, notAnId } from "./misuse.ts";
 import type { Damage } from "./read-document.ts";
 import { readEntryDocument, type RecordReading, readRecord } from "./read-record.ts";
 import { repairCatalog, type RepairReport } from "./repair.ts";
+import { supportedSchema } from "./sealed-document.ts";
 import { walkEntries } from "./walk-entries.ts";
 import { removeEntry, removeState, writeEntry, writeState } from "./write-record.ts";
 
 export interface FsCatalogOptions {
   /**
-   * Told of everything that should be a record and cannot be read, whenever someone comes across it.
+   * Told of everything that should be a record and cannot be read, whenever someone comes across it. What it throws,
+   * or rejects with, changes nothing.
    * @default says nothing
    */
-  readonly onDamaged?: (report: DamageReport) => void;
+  readonly onDamaged?: (report: DamageReport) => unknown;
 }
 
 /** Something in the catalog's folders that is no readable record. */
@@ -26,6 +30,8 @@ export interface DamageReport {
   readonly path: string;
   /** A clause about the file: `it is empty`. */
   readonly problem: string;
+  /** A sentence that says what to do, where it is not to `repair`. */
+  readonly hint?: string;
 }
 
 /**
@@ -40,7 +46,7 @@ export interface DamageReport {
 export class FsCatalog implements CatalogStore {
   readonly cacheDir: string;
   readonly #layout: CatalogLayout;
-  readonly #onDamaged: (report: DamageReport) => void;
+  readonly #onDamaged: (report: DamageReport) => unknown;
 
   /**
    * Touches no file; the folder is made by the first `put`.
@@ -48,7 +54,7 @@ export class FsCatalog implements CatalogStore {
    * @throws ModelError `CATALOG_DIR_INVALID`
    */
   constructor(cacheDir: string, options: FsCatalogOptions = {}) {
-    if (!isAbsolute(cacheDir) || cacheDir.includes("\0")) throw notAbsolute(cacheDir);
+    if (typeof cacheDir !== "string" || !isAbsolute(cacheDir) || cacheDir.includes("\0")) throw notAbsolute(cacheDir);
     this.cacheDir = resolve(cacheDir);
     this.#layout = catalogLayout(this.cacheDir);
     this.#onDamaged = options.onDamaged ?? (() => {});
@@ -60,16 +66,19 @@ export class FsCatalog implements CatalogStore {
   }
 
   async put(entry: CatalogEntry): Promise<void> {
-    const { assertEntry } = await import("./entry-schema.ts");
-    assertEntry(entry);
-    const path = this.#pathOf(entry.id);
+    // Read before anything is awaited: what is checked is what is written, whatever becomes of the caller's object.
+    const json = entryJson(entry);
+    const { parseEntry } = await import("./entry-schema.ts");
+    const checked = parseEntry(json);
+    const path = this.#pathOf(checked.id);
     const replaced = await this.#read(path);
     await this.#keepDamaged(replaced);
-    await writeEntry(this.#layout, path, entry);
+    await writeEntry(this.#layout, path, checked);
     if (replaced.status === "intact") await removeState(path, replaced.nonce);
   }
 
   async setState(id: string, state: Lifecycle): Promise<void> {
+    assertLifecycle(id, state);
     const path = this.#pathOf(id);
     const record = await this.#read(path);
     if (record.status !== "intact") throw notFound(id);
@@ -83,7 +92,7 @@ export class FsCatalog implements CatalogStore {
   async *list(): AsyncGenerator<CatalogEntry, void, undefined> {
     for await (const places of walkEntries(this.#layout)) {
       for (const { type, path } of places) {
-        if (type === "foreign") this.#onDamaged({ path, problem: "it has no place here" });
+        if (type === "foreign") this.#report({ path, problem: "it has no place here" });
       }
       const paths = places.filter(({ type }) => type === "entry").map(({ path }) => path);
       for (let next = 0; next < paths.length; next += readAhead) {
@@ -113,13 +122,14 @@ export class FsCatalog implements CatalogStore {
   }
 
   #pathOf(id: string): string {
+    if (typeof id !== "string") throw notAnId(id);
     return entryDocumentPath(this.#layout, id);
   }
 
   async #read(path: string): Promise<ReadableRecord> {
     const record = await readRecord(path);
     if (record.status === "newer") throw newerSchema(record.path, record.schema);
-    for (const { path: damaged, problem } of damagesOf(record)) this.#onDamaged({ path: damaged, problem });
+    for (const { path: damaged, problem } of damagesOf(record)) this.#report({ path: damaged, problem });
     return record;
   }
 
@@ -130,9 +140,18 @@ export class FsCatalog implements CatalogStore {
       return record.status === "intact" ? record.entry : undefined;
     } catch (error) {
       if (!isModelError(error)) throw error;
-      this.#onDamaged({ path, problem: `it cannot be used: ${error.message}` });
+      const schema = error.facts["schema"];
+      const problem =
+        isModelError(error, "CATALOG_SCHEMA_NEWER") && typeof schema === "number"
+          ? `it was written in schema ${schema}, and this version knows ${supportedSchema}`
+          : `it cannot be used: ${error.message.replace(/\.$/, "")}`;
+      this.#report({ path, problem, hint: error.hint });
       return undefined;
     }
+  }
+
+  #report(report: DamageReport): void {
+    callListener(this.#onDamaged, report);
   }
 
   async #keepDamaged(record: ReadableRecord): Promise<void> {

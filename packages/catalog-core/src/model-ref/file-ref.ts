@@ -1,7 +1,8 @@
 import { type AbsolutePath, formatPath, splitPath } from "./absolute-path.ts";
 import type { FileRef } from "./model-ref.ts";
 import { type PathContext, readDrivePath, readPath, type PathText, readUncPath } from "./path-text.ts";
-import { percentDecode, percentEncode } from "./percent.ts";
+import { redactByLook } from "../redact/redact.ts";
+import { percentDecode, percentEncode, percentEncodeSigns } from "./percent.ts";
 import { refuse } from "./ref-refusal.ts";
 import { hasForbiddenCharacter } from "./ref-text.ts";
 
@@ -21,10 +22,18 @@ export function parseFileRef(text: string, context: PathContext): FileRef {
   return fileRef(body.startsWith("/") ? readRooted(source) : readPath(source, context));
 }
 
-/** Only `%` is encoded, and what would be taken for another form: a POSIX path like `/C:/x`, a server named localhost. */
+/**
+ * Only `%` is encoded, and what would be taken for another form: a POSIX path like `/C:/x`, a server named localhost.
+ * A path that looks as if it held a secret (`/a/token=b`) has all its signs encoded: redacted, its id would name nothing.
+ */
 export function printFileRef(ref: FileRef): string {
   const path = splitPath(ref.path);
-  const segments = path.segments.map((segment) => percentEncode(segment, /%/g));
+  const readable = printPath(path, (part) => percentEncode(part, /%/g));
+  return redactByLook(readable) === readable ? readable : printPath(path, percentEncodeSigns);
+}
+
+function printPath(path: AbsolutePath, encode: (part: string) => string): string {
+  const segments = path.segments.map(encode);
   switch (path.root.form) {
     case "posix": {
       const rooted = `/${segments.join("/")}`;
@@ -33,8 +42,8 @@ export function printFileRef(ref: FileRef): string {
     case "drive":
       return `file:///${path.root.letter}:/${segments.join("/")}`;
     case "unc": {
-      const server = path.root.server === "localhost" ? "%6Cocalhost" : path.root.server;
-      return `file://${[server, percentEncode(path.root.share, /%/g), ...segments].join("/")}`;
+      const server = path.root.server === "localhost" ? "%6Cocalhost" : encode(path.root.server);
+      return `file://${[server, encode(path.root.share), ...segments].join("/")}`;
     }
   }
 }

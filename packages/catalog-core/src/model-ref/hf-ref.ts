@@ -1,6 +1,7 @@
 import { parseHfQuery, printHfQuery } from "./hf-globs.ts";
 import type { HfRef, HfSelection } from "./model-ref.ts";
-import { percentDecode, percentEncode } from "./percent.ts";
+import { redactByLook } from "../redact/redact.ts";
+import { percentDecode, percentEncode, percentEncodeSigns } from "./percent.ts";
 import { type RefPart, refuse } from "./ref-refusal.ts";
 import { hasForbiddenCharacter } from "./ref-text.ts";
 
@@ -28,13 +29,26 @@ export function parseHfRef(text: string): HfRef {
   });
 }
 
-export function printHfRef({ org, repo, revision, selection }: HfRef): string {
-  const repository = `hf:${org}/${repo}${revision === undefined ? "" : `@${encodeURIComponent(revision)}`}`;
+/** What looks as if it held a secret has its signs encoded: redacted, its id would name nothing. */
+export function printHfRef(ref: HfRef): string {
+  const readable = printParts(ref, { revision: encodeURIComponent, path: (path) => percentEncode(path, /[%?#]/g) });
+  if (redactByLook(readable) === readable) return readable;
+  const path = (text: string): string => text.split("/").map(percentEncodeSigns).join("/");
+  return printParts(ref, { revision: (text) => percentEncodeSigns(text).replaceAll("/", "%2F"), path });
+}
+
+interface PartEncoders {
+  readonly revision: (text: string) => string;
+  readonly path: (text: string) => string;
+}
+
+function printParts({ org, repo, revision, selection }: HfRef, encode: PartEncoders): string {
+  const repository = `hf:${org}/${repo}${revision === undefined ? "" : `@${encode.revision(revision)}`}`;
   switch (selection.type) {
     case "repository":
       return repository + printHfQuery(selection);
     case "path":
-      return `${repository}/${percentEncode(selection.path, /[%?#]/g)}`;
+      return `${repository}/${encode.path(selection.path)}`;
     case "tag":
       return `${repository}:${selection.tag}`;
   }

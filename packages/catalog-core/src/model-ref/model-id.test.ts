@@ -1,6 +1,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { isModelError } from "../errors/model-error.ts";
+import { pseudonym } from "../redact/placeholder.ts";
+import { redactText } from "../redact/redact.ts";
 import { modelId } from "./model-id.ts";
 import type { ModelRef } from "./model-ref.ts";
 import { parseModelRef } from "./parse-model-ref.ts";
@@ -45,6 +47,8 @@ const start = fc.constantFrom(
   "s3://b/k?",
   "tool:",
   "tool:a?",
+  "oci:user:",
+  "https://h/a;",
 );
 const text = fc.tuple(start, fc.array(fragment, { maxLength: 8 })).map(([head, tail]) => head + tail.join(""));
 
@@ -77,6 +81,56 @@ test("printing what was read of an id changes nothing", () => {
     { numRuns: 3000 },
   );
 });
+
+test("an id is what redaction makes of it: events and messages show the id itself", () => {
+  fc.assert(
+    fc.property(ref, (parsed) => {
+      expect(redactText(modelId(parsed))).toBe(modelId(parsed));
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test("a path is never refused for looking like a secret", () => {
+  const part = fc.constantFrom(
+    ..."token= token: api-key= x Bearer basic %20 + / \\ @ : b.com --token -u ? & ; sig= ' \" [ { é hf_".split(" "),
+    " ",
+    "a1".repeat(16),
+  );
+  fc.assert(
+    fc.property(
+      fc.constantFrom("/", "C:\\", "\\\\server\\share\\"),
+      fc.array(part, { maxLength: 8 }),
+      (root, parts) => {
+        const parsed = parseModelRef(root + parts.join(""));
+        expect(redactText(modelId(parsed))).toBe(modelId(parsed));
+        expect(parseModelRef(modelId(parsed))).toEqual(parsed);
+      },
+    ),
+    { numRuns: 3000 },
+  );
+});
+
+test.each([
+  ["oci:user:pw@reg.io/m", `oci:${pseudonym("user:pw")}@reg.io/m`],
+  ["tool:user@reg.io", `tool:${pseudonym("user")}@reg.io`],
+  ["https://h/a;token=x/b", `https://h/a;token=${pseudonym("x/b")}`],
+  ["https://h/a?url=https%3A%2F%2Fb%2Fc%3Fsig%3Dx", `https://h/a?url=${pseudonym("https%3A%2F%2Fb%2Fc%3Fsig%3Dx")}`],
+  ["https://h/a?x=1%26token%3Dx&b=2", `https://h/a?x=${pseudonym("1%26token%3Dx")}&b=2`],
+  ["https://h/a?subscription-key=x", `https://h/a?subscription-key=${pseudonym("x")}`],
+  ["/models/token=x/a_b.gguf", "file:/models/token%3Dx/a%5Fb.gguf"],
+  ["hf:org/repo/token=x", "hf:org/repo/token%3Dx"],
+  ["hf:org/my-token:Q4", "hf:org/my-token:Q4"],
+])("the id of %s is %s", (reference, id) => {
+  expect(modelId(parseModelRef(reference))).toBe(id);
+});
+
+test.each([`hf:hf_${"a1".repeat(16)}/repo`, "hf:org/repo?include=token%3Dx", "https://a;token=x/b"])(
+  "refused, as what names the model looks like a secret: %s",
+  (reference) => {
+    expect(tryParse(reference)).toBeUndefined();
+  },
+);
 
 test("two references never share an id", () => {
   fc.assert(

@@ -1,5 +1,5 @@
-import { replaceKnownSecrets } from "../redact/bare-tokens.ts";
 import { pseudonym } from "../redact/placeholder.ts";
+import { pseudonymizeText, redactText } from "../redact/redact.ts";
 import type { OtherRef } from "./model-ref.ts";
 import { publicQuery } from "./public-query.ts";
 import { refuse } from "./ref-refusal.ts";
@@ -17,7 +17,7 @@ export function parseOtherRef(text: string): OtherRef {
       hint: `Write ${scheme}://host/path.`,
     });
   }
-  const shown = replaceKnownSecrets(publicLocator(locator), pseudonym);
+  const shown = withoutUserinfo(scheme, pseudonymizeText(publicLocator(locator)));
   if (shown.trim() === "") {
     throw refuse(text, {
       part: "locator",
@@ -37,6 +37,12 @@ export function parseOtherRef(text: string): OtherRef {
 
 export function printOtherRef(ref: OtherRef): string {
   return `${ref.scheme}:${ref.locator}`;
+}
+
+/** Read with its scheme, `tool:user@host` looks like `user:password@host`, and would be hidden wherever it is shown. */
+function withoutUserinfo(scheme: string, locator: string): string {
+  const id = `${scheme}:${locator}`;
+  return redactText(id) === id ? locator : locator.replace(/^[^\s/"<>]+(?=@)/, (userinfo) => pseudonym(userinfo));
 }
 
 function publicLocator(locator: string): string {

@@ -1,3 +1,4 @@
+import { redactByLook } from "../redact/redact.ts";
 import { parseFileRef, parsePathRef, type PathContext } from "./file-ref.ts";
 import { parseHfRef } from "./hf-ref.ts";
 import { modelId } from "./model-id.ts";
@@ -25,6 +26,13 @@ export function parseModelRef(text: string, context: PathContext = {}): ModelRef
       part: "reference",
       problem: `its canonical form has more than ${maxReferenceLength} characters`,
       hint: "Shorten it: relative paths and percent-encoding make the canonical form longer than the text.",
+    });
+  }
+  if (redactByLook(modelId(ref)) !== modelId(ref)) {
+    throw refuse(text, {
+      part: "reference",
+      problem: "it holds what looks like a secret, in a place where it names the model",
+      hint: "Give secrets to the fetcher, and write a reference without them.",
     });
   }
   return ref;

@@ -12,3 +12,10 @@ export function percentDecode(text: string): string | undefined {
 export function percentEncode(text: string, pattern: RegExp): string {
   return text.replaceAll(pattern, encodeURIComponent);
 }
+
+/** Encodes what could be part of a secret's look: every sign, and the first letter of `Bearer` and `Basic`. */
+export function percentEncodeSigns(text: string): string {
+  return text.replaceAll(/[\s!-,:-@[-`{-~]|b(?=earer|asic)/gi, (character) =>
+    [...Buffer.from(character)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`).join(""),
+  );
+}

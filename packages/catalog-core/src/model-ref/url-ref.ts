@@ -1,5 +1,4 @@
-import { replaceKnownSecrets } from "../redact/bare-tokens.ts";
-import { pseudonym } from "../redact/placeholder.ts";
+import { pseudonymizeText } from "../redact/redact.ts";
 import type { UrlRef } from "./model-ref.ts";
 import { publicQuery } from "./public-query.ts";
 import { type RefPart, refuse } from "./ref-refusal.ts";
@@ -8,8 +7,10 @@ import { withRequestText } from "./request-text.ts";
 /** `scheme://…`. Web URLs as browsers read them; of any other only the parts that hold secrets are touched. */
 export function parseUrlRef(text: string): UrlRef {
   const scheme = text.slice(0, text.indexOf(":")).toLowerCase();
-  const url = scheme === "http" || scheme === "https" ? publicWebUrl(text) : publicUrl(text, scheme);
-  return withRequestText({ kind: "url", scheme, url: replaceKnownSecrets(url, pseudonym) }, text);
+  const read = scheme === "http" || scheme === "https" ? publicWebUrl : publicUrl;
+  const url = pseudonymizeText(read(text, scheme));
+  if (read(url, scheme) !== url) throw refusal(text, "host", "its host and port look as if they held a secret");
+  return withRequestText({ kind: "url", scheme, url }, text);
 }
 
 export function printUrlRef(ref: UrlRef): string {

@@ -19,9 +19,16 @@ const secret = fc
   .map((middle) => `Q7${middle}z9`);
 
 const params = [
-  ..."token access_token key api_key apikey secret password passwd auth sig signature credential code".split(" "),
+  ..."subscription-key AccountKey SharedAccessKey token access_token key api_key apikey secret password passwd auth sig signature credential code".split(
+    " ",
+  ),
   ..."X-Amz-Signature X-Amz-Credential X-Goog-Signature AWSAccessKeyId session hf_token client_secret".split(" "),
 ];
+
+/** URLs accept more in a password than the standard wants: spaces, quotes, brackets, at signs. */
+function lenient(s: string): string {
+  return s.replaceAll(/[/?#%\\]/g, encodeURIComponent);
+}
 
 /** Puts a secret into a text; percent-encoded where the place demands it. */
 interface Hiding {
@@ -34,6 +41,14 @@ const encode = encodeURIComponent;
 
 const hidings: readonly Hiding[] = [
   { name: "as a password", text: (s) => `https://ada:${encode(s)}@host/m.gguf` },
+  {
+    name: "as a password, as much as a URL accepts of it as it is",
+    text: (s) => `https://ada:${lenient(s)}@host/m.gguf`,
+  },
+  { name: "as a password of a proxy", text: (s) => `http://ada:${lenient(s)}@proxy:3128` },
+  { name: "in a path parameter", text: (s) => `https://host/a;token=${encode(s)}/m?b=1` },
+  { name: "in a URL in a URL", text: (s) => `https://host/m?url=${encode(`https://b/c?sig=${encode(s)}&d=1`)}&b=2` },
+  { name: "as userinfo of a scheme of its own", text: (s) => `oci:ada:${encode(s)}@reg.io/m` },
   { name: "as a user", text: (s) => `s3://${encode(s)}@bucket/m.gguf` },
   ...params.map((param) => ({
     name: `in the parameter ${param}`,
@@ -58,6 +73,10 @@ const texts: readonly Hiding[] = [
   },
   { name: "in a Bearer header", text: (s) => `Authorization: Bearer ${s}\r\nHost: h` },
   { name: "in a Basic credential", text: (s) => `sent Basic ${Buffer.from(`ada:${s}`).toString("base64")} to h` },
+  { name: "after an option", text: (s) => `hf download --token ${encode(s)} org/repo` },
+  { name: "after an option for a user", text: (s) => `curl -u ada:${encode(s)} https://host` },
+  { name: "in a list of headers", text: (s) => JSON.stringify({ rawHeaders: ["Host", "h", "X-Api-Key", s] }) },
+  { name: "behind an escaped ampersand", text: (s) => String.raw`{"url":"https://h/a?b=1\u0026sig=${encode(s)}"}` },
   { name: "in a cookie", text: (s) => `Cookie: a=b; c=${s}\nHost: h` },
   { name: "registered, amid anything", text: (s) => `it says ${s}!`, setUp: registerSecret },
 ];
@@ -65,7 +84,7 @@ const texts: readonly Hiding[] = [
 /** The forms in which it would be of use to a thief. */
 function formsOf(s: string): string[] {
   const escaped = JSON.stringify(s).slice(1, -1);
-  return [s, encode(s), encodeURI(s), escaped, Buffer.from(`ada:${s}`).toString("base64")];
+  return [s, encode(s), encodeURI(s), lenient(s), escaped, Buffer.from(`ada:${s}`).toString("base64")];
 }
 
 function outputsOf(text: string): string[] {

@@ -16,3 +16,6 @@ export function pseudonym(secret: string): string {
 export function isPseudonym(text: string): boolean {
   return pseudonymPattern.test(text);
 }
+
+/** What stands in the place of a found secret. What it gives must be left alone when it is met again. */
+export type Replace = (secret: string) => string;

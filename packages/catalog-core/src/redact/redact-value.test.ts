@@ -59,6 +59,56 @@ describe("redactValue", () => {
     });
   });
 
+  test("names that stand beside their values", () => {
+    const value = {
+      rawHeaders: ["Host", "h", "X-Api-Key", "x"],
+      pairs: [
+        ["authorization", "x"],
+        ["accept", "y"],
+      ],
+      fields: [
+        { name: "token", value: "x" },
+        { key: "password", value: "x" },
+        { name: "size", value: 5 },
+      ],
+      argv: ["hf", "download", "--token", "x", "org/repo"],
+      kinds: ["a", "token", "b"],
+    };
+    expect(redactValue(value)).toEqual({
+      rawHeaders: ["Host", "h", "X-Api-Key", "[redacted]"],
+      pairs: [
+        ["authorization", "[redacted]"],
+        ["accept", "y"],
+      ],
+      fields: [
+        { name: "token", value: "[redacted]" },
+        { key: "password", value: "[redacted]" },
+        { name: "size", value: 5 },
+      ],
+      argv: ["hf", "download", "--token", "[redacted]", "org/repo"],
+      kinds: ["a", "token", "b"],
+    });
+  });
+
+  test("keys that are everyday words elsewhere, parameters of a query, bytes", () => {
+    const copy: unknown = redactValue({
+      auth: { user: "u", pass: "x" },
+      pass: "x",
+      map: new Map([["pwd", "x"]]),
+      params: new URLSearchParams({ key: "x", a: "y" }),
+      buffer: Buffer.from("token=x"),
+      bytes: new Uint16Array(2),
+    });
+    expect(copy).toEqual({
+      auth: { user: "[redacted]", pass: "[redacted]" },
+      pass: "[redacted]",
+      map: new Map([["pwd", "[redacted]"]]),
+      params: { key: "[redacted]", a: "y" },
+      buffer: "[7 bytes]",
+      bytes: "[4 bytes]",
+    });
+  });
+
   test("cycles and shared parts stay; a part that is shared with a secret key is hidden there alone", () => {
     const shared = { text: "plain" };
     const value: Record<string, unknown> = { a: shared, b: shared, secret: shared };

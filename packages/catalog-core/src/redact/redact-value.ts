@@ -1,7 +1,7 @@
 import { isNativeError } from "node:util/types";
 import { placeholder } from "./placeholder.ts";
 import { redactText } from "./redact.ts";
-import { isSecretName } from "./secret-params.ts";
+import { isSecretKey, isSecretName, isSecretParam } from "./secret-params.ts";
 
 /**
  * A deep copy without secrets: every string is redacted, and what stands under a secret key is replaced whole.
@@ -59,14 +59,14 @@ class Redaction {
     else if (value instanceof Date) record(new Date(value));
     else if (isPlain(value)) this.#fields(value, secret, record({}));
     else if (value instanceof URL) record(this.#text(value.href, secret));
-    else if (value instanceof Headers || value instanceof URLSearchParams) {
-      record(this.copy(Object.fromEntries(value), secret));
-    } else if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) record(value);
+    else if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) record(this.#bytes(value));
+    else if (value instanceof URLSearchParams) this.#params(value, secret, record({}));
+    else if (value instanceof Headers) record(this.copy(Object.fromEntries(value), secret));
     else this.#fields(value, secret, record({}));
   }
 
   #array(value: readonly unknown[], secret: boolean, copy: unknown[]): void {
-    for (const item of value) copy.push(this.copy(item, secret));
+    for (const [index, item] of value.entries()) copy.push(this.copy(item, secret || isAfterName(value, index)));
   }
 
   #set(value: ReadonlySet<unknown>, secret: boolean, copy: Set<unknown>): void {
@@ -75,15 +75,27 @@ class Redaction {
 
   #map(value: ReadonlyMap<unknown, unknown>, secret: boolean, copy: Map<unknown, unknown>): void {
     for (const [key, item] of value) {
-      copy.set(this.copy(key, false), this.copy(item, secret || (typeof key === "string" && isSecretName(key))));
+      copy.set(this.copy(key, false), this.copy(item, secret || (typeof key === "string" && isSecretKey(key))));
     }
   }
 
+  #params(value: URLSearchParams, secret: boolean, copy: object): void {
+    for (const [name, item] of value)
+      this.#field(copy, name, { value: item, enumerable: true }, secret || isSecretParam(name));
+  }
+
+  /** Bytes may be a text that holds a secret, in any encoding. */
+  #bytes({ byteLength }: { readonly byteLength: number }): string {
+    this.hasHidden = true;
+    return `[${byteLength} bytes]`;
+  }
+
   #fields(value: object, secret: boolean, copy: object): void {
+    const hasSecretValue = isNamedSecret(value);
     for (const key of Reflect.ownKeys(value)) {
       const property = Object.getOwnPropertyDescriptor(value, key);
       if (property === undefined || !("value" in property) || !property.enumerable) continue;
-      this.#field(copy, key, property, secret);
+      this.#field(copy, key, property, secret || (key === "value" && hasSecretValue));
     }
   }
 
@@ -102,7 +114,7 @@ class Redaction {
   }
 
   #field(copy: object, key: string | symbol, property: PropertyDescriptor, secret: boolean): void {
-    const isSecret = secret || (typeof key === "string" && isSecretName(key));
+    const isSecret = secret || (typeof key === "string" && isSecretKey(key));
     const name = typeof key === "string" ? this.#text(key, false) : key;
     const value = this.copy(property.value, isSecret);
     Object.defineProperty(copy, name, {
@@ -112,6 +124,24 @@ class Redaction {
       writable: true,
     });
   }
+}
+
+/** Whether an item follows its secret name: in `[name, value]`, in a list of raw headers, after an option of a command. */
+function isAfterName(items: readonly unknown[], index: number): boolean {
+  const name: unknown = index === 0 ? undefined : items[index - 1];
+  return typeof name === "string" && (index % 2 === 1 || name.startsWith("-")) && isWord(name) && isSecretName(name);
+}
+
+/** `{ name: "token", value: … }`. No accessor is run. */
+function isNamedSecret(value: object): boolean {
+  return ["name", "key", "header"].some((key) => {
+    const name: unknown = Object.getOwnPropertyDescriptor(value, key)?.value;
+    return typeof name === "string" && isWord(name) && isSecretKey(name);
+  });
+}
+
+function isWord(text: string): boolean {
+  return /^[\w.-]{1,64}$/.test(text);
 }
 
 /** Asked first, because naming `Headers` makes Node load its whole HTTP client. */

@@ -14,7 +14,18 @@ describe("hidden", () => {
     [String.raw`{"u":"https:\/\/user:pass@host\/x"}`, String.raw`{"u":"https:\/\/[redacted]@host\/x"}`],
     ["proxy user:p@ss@proxy.local:3128 refused", "proxy [redacted]@proxy.local:3128 refused"],
     ["HTTPS_PROXY=user:pass@10.0.0.1", "HTTPS_PROXY=[redacted]@10.0.0.1"],
+    ["https://user:pa ssw0rd@h.com/m", "https://[redacted]@h.com/m"],
+    ['https://user:pa"ssw0rd@h.com/m', "https://[redacted]@h.com/m"],
+    ["https://user:pa<ss>w0rd@h.com/m", "https://[redacted]@h.com/m"],
+    ["http://user:a secret@proxy:3128", "http://[redacted]@proxy:3128"],
+    ["oci:user:pw@reg.io/m", "[redacted]@reg.io/m"],
     // Queries.
+    ["?url=https%3A%2F%2Fb%2Fc%3Fsig%3Dx&b=1", "?url=[redacted]&b=1"],
+    ["?url=https%253A%252F%252Fb%253Fsig%253Dx", "?url=[redacted]"],
+    ["?x=1%26token%3Dx", "?x=[redacted]"],
+    [String.raw`"https://h/?a=1\u0026sig=x\u0026b=2"`, String.raw`"https://h/?a=1\u0026sig=[redacted]\u0026b=2"`],
+    [String.raw`"https://h/?a=1\u0026key=x"`, String.raw`"https://h/?a=1\u0026key=[redacted]"`],
+    ["?Policy=x&Signature=y&Key-Pair-Id=z&b=1", "?Policy=[redacted]&Signature=[redacted]&Key-Pair-Id=[redacted]&b=1"],
     ["https://h/a?b=1&token=x&c=2", "https://h/a?b=1&token=[redacted]&c=2"],
     ["https://h/a?a=1;key=x;b=2", "https://h/a?a=1;key=[redacted];b=2"],
     ["https://h/a?a=1&amp;code=x&amp;b=2", "https://h/a?a=1&amp;code=[redacted]&amp;b=2"],
@@ -33,7 +44,19 @@ describe("hidden", () => {
     ["{ apiKey: 'x', n: 1 }", "{ apiKey: '[redacted]', n: 1 }"],
     ['{"token":"cut off', '{"token":"[redacted]'],
     ["credentials: { secret: 'x' }", "credentials: { secret: '[redacted]' }"],
+    ["AccountName=a;AccountKey=x/y+z==;EndpointSuffix=b", "AccountName=a;AccountKey=[redacted];EndpointSuffix=b"],
+    // Options of commands.
+    ["hf download --token x org/repo", "hf download --token [redacted] org/repo"],
+    ["--token=x --password 'y z' -v", "--token=[redacted] --password '[redacted]' -v"],
+    ["curl -u user:x https://h", "curl -u [redacted] https://h"],
+    ["spawn [ 'hf', '--token', 'x', 'org/repo' ]", "spawn [ 'hf', '--token', '[redacted]', 'org/repo' ]"],
     // Headers.
+    ['["x-api-key","x"]', '["x-api-key","[redacted]"]'],
+    ["[ 'Host', 'h', 'X-Api-Key', 'x' ]", "[ 'Host', 'h', 'X-Api-Key', '[redacted]' ]"],
+    ["X-Auth: x", "X-Auth: [redacted]"],
+    ["X-Auth-Key: x", "X-Auth-Key: [redacted]"],
+    ["X-Auth-Token: x", "X-Auth-Token: [redacted]"],
+    ["Ocp-Apim-Subscription-Key: x", "Ocp-Apim-Subscription-Key: [redacted]"],
     ["Authorization: Digest a, b c\r\nHost: h", "Authorization: [redacted]\r\nHost: h"],
     ['Cookie: "a"; b=c\nHost: h', "Cookie: [redacted]\nHost: h"],
     ["{ 'set-cookie': [ 'a=b; c', 'd' ], n: 1 }", "{ 'set-cookie': '[redacted]', n: 1 }"],
@@ -71,6 +94,18 @@ describe("kept", () => {
     ["use basic authentication"],
     ['{"token":null,"password":""}'],
     ["hf_short"],
+    ["https://host.com failed, ask ops@example.com"],
+    ['{"url":"https://host:8080","mail":"a@b.com"}'],
+    ["https://registry.example.org pkg@1.2.3"],
+    ["hf:org/my-token:Q4_K_M"],
+    ["hf:org/token@main:Q4_K_M"],
+    ["https://token:8080/x"],
+    ["tool:redacted-0123456789ab@reg.io/m"],
+    ["Pass --token to log in, or set it."],
+    ["docker run -u 1000:1000 image"],
+    ["?Policy=x&b=1"],
+    ["?q=exit%20code%3A%201"],
+    ["https://h/a?token=&b=1"],
   ])("%s", (text) => {
     expect(redactText(text)).toBe(text);
   });
@@ -97,7 +132,26 @@ test("redacting twice changes nothing", () => {
 describe("long hostile text is answered: no expression backtracks or overflows its stack", () => {
   const million = 1_000_000;
   const length = 120_000;
-  const kept = ["a:a:a@@@", "a", "://a:b", "\\", "%", ";a", "a@", 'a\\"', "hf_", "(a:", "a.", "[", "' "];
+  const kept = [
+    "a:a:a@@@",
+    "a",
+    "://a:b",
+    "?a=%41",
+    "&a=",
+    '"a",',
+    "--token ",
+    "-u a",
+    "\\",
+    "%",
+    ";a",
+    "a@",
+    'a\\"',
+    "hf_",
+    "(a:",
+    "a.",
+    "[",
+    "' ",
+  ];
   test.each(kept)("%j repeated holds no secret", (unit) => {
     const text = unit.repeat(million / unit.length);
     expect(redactText(text) === text).toBe(true);

@@ -13,6 +13,11 @@ const secretEndings = [
   "apikey",
   "accesskey",
   "accesskeyid",
+  "accountkey",
+  "authkey",
+  "masterkey",
+  "sharedkey",
+  "subscriptionkey",
   "secretkey",
   "privatekey",
   "signingkey",
@@ -25,7 +30,7 @@ const secretEndings = [
 ];
 
 /** Names that carry a secret wherever they stand, and whose endings are too short to ask for. */
-const secretNames = new Set(["auth", "bearer", "sig", "secrets", "passwords", "cookies"]);
+const secretNames = new Set(["auth", "xauth", "bearer", "sig", "secrets", "passwords", "cookies"]);
 
 /** Names that carry a secret in a query. Elsewhere they are everyday words: `exit code: 1`, `key=value`, `pwd: /tmp`. */
 const queryOnlyNames = new Set(["key", "code", "pass", "pwd", "session", "sessionid", "sid", "ticket", "hmac"]);
@@ -34,6 +39,11 @@ const queryOnlyNames = new Set(["key", "code", "pass", "pwd", "session", "sessio
 export function isSecretName(name: string): boolean {
   const bare = decoded(name).replaceAll(/[^a-z0-9]/g, "");
   return secretNames.has(bare) || secretEndings.some((ending) => bare.endsWith(ending));
+}
+
+/** Whether what stands under this key of an object is a secret: there, `pass` and `pwd` are no everyday words. */
+export function isSecretKey(key: string): boolean {
+  return isSecretName(key) || /^(?:pass|pwd)$/i.test(key);
 }
 
 /** Whether the value of this query parameter may be a secret. */

@@ -19,7 +19,7 @@ export interface SecretValue {
  * expression engine.
  */
 export function secretValueAt(text: string, start: number, place: Place): SecretValue | undefined {
-  if (place === "query") return plain(text, start, unquotedEnd(text, start));
+  if (place === "query") return plain(text, start, text[start] === "&" ? start : unquotedEnd(text, start));
   // A double quote within a header line belongs to its value: Cookie: "a"; b=c
   if (place === "header" && text[start] === '"') return plain(text, start, endBefore(lineEnd, text, start));
   if (matchAt(objectStart, text, start) !== "") return undefined;
@@ -40,7 +40,7 @@ export function unquotedEnd(text: string, start: number): number {
  * like the one that closes a surrounding text. When in doubt, more is hidden.
  */
 const terminator =
-  /\s|[,;&](?=(?:amp;)?["']?[\w.%[\]-]*["']?\s{0,8}[=:]|\s|$)|"(?=[\s,;:)\]}>\\]|$)|'(?=[\s,;\]}"]|$)|\\(?=["'])/g;
+  /\s|[,;&](?=(?:amp;)?["']?[\w.%[\]-]*["']?\s{0,8}[=:]|\s|$)|"(?=[\s,;:)\]}>\\]|$)|'(?=[\s,;\]}"]|$)|\\(?=["']|u0026[\w.%-]+=)/g;
 
 const lineEnd = /[\r\n]/g;
 const jsonEnd = /[\s,}\]]/g;

@@ -57,9 +57,9 @@ export function openCall(request: Request, options: EnsureOptions, settings: Set
     startedMs: Date.now(),
     emit(body) {
       if (listeners.length === 0) return;
-      const event: ProvisionEvent = Object.freeze(
-        redactValue({ ...body, id: request.id, correlationId, atMs: Date.now() }),
-      );
+      // The id is without secrets as it is, and must be the one that the result has.
+      const head = { id: request.id, correlationId, atMs: Date.now() };
+      const event: ProvisionEvent = Object.freeze({ ...redactValue(body), ...head });
       for (const listener of listeners) tell(listener, event, settings.logger);
     },
   };
