@@ -42,6 +42,7 @@ export async function hashFile(path: string, options: HashFileOptions = {}): Pro
   options.signal?.throwIfAborted();
   const source = { path, file, sizeBytes: Number(stats.size) };
   const digests = await (source.sizeBytes <= smallBytes ? hashSmall : hashBeside)(source, options);
+  await assertEndsThere(source);
   await assertUnchanged(source, stats);
   return {
     sizeBytes: source.sizeBytes,
@@ -101,6 +102,18 @@ const hashBeside: HashBytes = async (source, { algorithms = ["sha256"], signal, 
 /** A file can be short for a moment, and look the same before and after. */
 function assertAllOfIt({ path, sizeBytes }: Source, hashedBytes: number): void {
   if (hashedBytes !== sizeBytes) throw changed(path, sizeBytes, hashedBytes);
+}
+
+/** What the kernel makes up on reading (below /proc, say) has a size of 0, or of a page, and any number of bytes. */
+async function assertEndsThere({ path, file, sizeBytes }: Source): Promise<void> {
+  const probe = { buffer: Buffer.allocUnsafe(1), position: sizeBytes };
+  const { bytesRead } = await file.read(probe).catch(readFailure(path));
+  if (bytesRead === 0) return;
+  throw fileError("FILE_CHANGED", {
+    message: `${path} holds more bytes than its size says (${sizeBytes}).`,
+    hint: "It is being written, or it is no file on a disk (as those below /proc): copy it to one, and name that.",
+    facts: { path, sizeBefore: sizeBytes },
+  });
 }
 
 /**

@@ -366,6 +366,14 @@ describe("a directory", () => {
     await expect(provisioner.ensurePresentStr("llama")).rejects.toMatchObject({ code: "DIGEST_MISMATCH" });
   });
 
+  test("that holds the cache itself is refused: it would change by being registered", async () => {
+    await using setting = await openSetting();
+    await placeFile(setting.root, "weights", "abc");
+    for (const path of [setting.root, setting.cacheDir]) {
+      await expect(provisionerIn(setting).ensurePresentStr(path)).rejects.toMatchObject({ code: "CACHE_INSIDE_MODEL" });
+    }
+  });
+
   test("has no sha512: asking for one is an error that says what it has", async () => {
     await using setting = await openSetting();
     await mkdir(join(setting.sources, "llama"));

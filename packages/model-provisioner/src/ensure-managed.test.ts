@@ -63,6 +63,30 @@ describe("a model that is brought", () => {
     expect(await readFile(join(localPath, "..", "sub", "a-00002-of-00002.gguf"), "utf8")).toBe("two");
   });
 
+  test("defects 10 and 12: arrives below the cache that the caller chose, and localPath is where it lies", async () => {
+    await using setting = await openSetting();
+    const places: string[] = [];
+    const honest = memoryFetcher({ models: { repo: { files: { "config.json": "{}", "sub/weights": "abc" } } } });
+    const fetcher: typeof honest = {
+      ...honest,
+      fetch(plan, ingest, context) {
+        places.push(ingest.directory);
+        return honest.fetch(plan, ingest, context);
+      },
+    };
+    const provisioner = new ModelProvisioner(setting.catalog, fetcher, setting.listening);
+    const { localPath } = await provisioner.ensurePresentStr("mem:repo");
+    expect(places).toEqual([expect.stringContaining(join(setting.cacheDir, "ingest"))]);
+    expect(localPath.startsWith(join(setting.cacheDir, "models"))).toBe(true);
+    expect((await readdir(localPath, { recursive: true })).toSorted()).toEqual([
+      "config.json",
+      "sub",
+      join("sub", "weights"),
+    ]);
+    expect((await readdir(setting.cacheDir)).toSorted()).toEqual(["catalog", "ingest", "locks", "models"]);
+    expect(await readdir(setting.sources)).toEqual([]);
+  });
+
   test("defect 11: the same file name in two models collides with nothing, nor does a file named like the catalog", async () => {
     await using setting = await openSetting();
     const fetcher = memoryFetcher({
@@ -85,7 +109,7 @@ describe("a model that is brought", () => {
       facts: { expected: sha256("other"), actual: sha256("abc") },
     });
     expect(await entriesOf(setting.catalog)).toEqual([]);
-    await expect.poll(() => onDisk(setting)).toEqual({ models: [], ingest: [] });
+    expect(await onDisk(setting)).toEqual({ models: [], ingest: [] });
   });
 
   test("with a digest that its source declares is trusted upstream; other bytes than declared are refused under any policy", async () => {

@@ -17,6 +17,8 @@ export type ProvisionerErrorCode =
   | "OFFLINE"
   /** A scheme, host or size that the provisioner's policy does not allow; facts: `policy`. */
   | "NOT_ALLOWED"
+  /** A folder that holds the cache itself cannot be a model; facts: `cacheDir`, `path`. */
+  | "CACHE_INSIDE_MODEL"
   /** An option that makes no sense; facts: `option`. */
   | "OPTION_INVALID";
 
@@ -29,5 +31,6 @@ export const provisionerError: ErrorFactory<ProvisionerErrorCode> = errorFactory
   DIGEST_NOT_COMPARABLE: "usage",
   OFFLINE: "not-allowed",
   NOT_ALLOWED: "not-allowed",
+  CACHE_INSIDE_MODEL: "usage",
   OPTION_INVALID: "usage",
 });

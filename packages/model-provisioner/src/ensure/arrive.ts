@@ -9,20 +9,13 @@ import {
   type OpenIngest,
   publishArtifact,
 } from "@llama-orch/artifact-store";
-import type {
-  CatalogEntry,
-  FetchContext,
-  FetchedArtifact,
-  FetchPlan,
-  Ingest,
-  ModelFetcher,
-} from "@llama-orch/catalog-core";
+import type { CatalogEntry, FetchedArtifact, FetchPlan, Ingest, ModelFetcher } from "@llama-orch/catalog-core";
 import type { Call } from "./call.ts";
 import type { Candidate, Place } from "./candidate.ts";
-import { assertFetched, assertPlan, brokenContract } from "./check-fetcher.ts";
-import { abortable } from "./flights.ts";
-import { assertOnline, assertSize, isTooLarge, tooLarge } from "./policy.ts";
-import { fetchProgress, hashProgress, knownBytes, plannedBytes } from "./progress.ts";
+import { assertFetched, brokenContract } from "./check-fetcher.ts";
+import { fetchContext, makePlan } from "./make-plan.ts";
+import { assertSize, isTooLarge, tooLarge } from "./policy.ts";
+import { fetchProgress, hashProgress } from "./progress.ts";
 import { provenanceOf } from "./provenance.ts";
 import { recorded, rehashed } from "./recorded.ts";
 import { hasSameContent } from "./same-content.ts";
@@ -82,25 +75,6 @@ async function sameContent(
   return call.verify === "always" ? rehashed(entry, call, around) : recorded(entry, around);
 }
 
-/** What the source has, checked before anything is done by it. */
-export async function makePlan(call: Call, around: Surroundings): Promise<FetchPlan> {
-  const { fetcher, settings, signal, emit } = around;
-  assertOnline(call.id, fetcher, call.offline);
-  const plan = await abortable(
-    fetcher.plan(
-      call.ref,
-      fetchContext(call, around, () => {}),
-    ),
-    signal,
-  );
-  assertPlan(plan, fetcher);
-  const totalBytes = plannedBytes(plan);
-  assertSize(call.id, knownBytes(plan), settings);
-  const { source, revision, files } = plan;
-  emit({ type: "plan-made", source, ...(revision !== undefined && { revision }), files: files.length, totalBytes });
-  return plan;
-}
-
 async function fetchPlanned(
   call: Call,
   plan: FetchPlan,
@@ -119,12 +93,6 @@ async function fetchPlanned(
   signal.throwIfAborted();
   emit({ type: "fetch-finished", movedBytes: fetched.movedBytes, reusedBytes: fetched.reusedBytes });
   return fetched;
-}
-
-function fetchContext(call: Call, around: Surroundings, onProgress: FetchContext["onProgress"]): FetchContext {
-  const { signal, settings } = around;
-  const { correlationId, expected } = call;
-  return { signal, onProgress, logger: settings.logger, correlationId, ...(expected && { expectedDigest: expected }) };
 }
 
 function artifactOf(plan: FetchPlan, fetched: FetchedArtifact, ingest: OpenIngest | undefined): ArtifactLocation {

@@ -1,7 +1,7 @@
 import { entryPath, type FetchPlan, type ResolvedModel } from "@llama-orch/catalog-core";
 import { artifactLocation, checkPresence } from "@llama-orch/artifact-store";
-import { makePlan } from "./arrive.ts";
 import type { Call } from "./call.ts";
+import { makePlan } from "./make-plan.ts";
 import { isWanted } from "./find-candidate.ts";
 import { resolved } from "./resolved.ts";
 import type { Surroundings } from "./surroundings.ts";

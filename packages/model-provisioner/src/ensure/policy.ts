@@ -1,3 +1,4 @@
+import { isAbsolute, relative, sep } from "node:path";
 import { type ModelFetcher, type ModelRef, schemeOf } from "@llama-orch/catalog-core";
 import { provisionerError } from "../errors.ts";
 import type { Settings } from "../options/provisioner-options.ts";
@@ -21,6 +22,24 @@ export function assertAllowed(ref: ModelRef, { allowedSchemes, allowedHosts }: S
       allowedHosts,
     );
   }
+}
+
+/**
+ * A folder with the cache in it would change by being registered.
+ * @throws ModelError `CACHE_INSIDE_MODEL`
+ */
+export function assertOutside(ref: ModelRef, cacheDir: string): void {
+  if (
+    ref.kind !== "file" ||
+    relative(ref.path, cacheDir).split(sep)[0] === ".." ||
+    isAbsolute(relative(ref.path, cacheDir))
+  )
+    return;
+  throw provisionerError("CACHE_INSIDE_MODEL", {
+    message: `${ref.path} holds the cache folder ${cacheDir}, and cannot be a model.`,
+    hint: "Name the model's own folder, or choose a cache folder outside of it.",
+    facts: { cacheDir, path: ref.path },
+  });
 }
 
 /** @throws ModelError `OFFLINE` */
