@@ -1,8 +1,11 @@
 import { createHook } from "node:async_hooks";
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { stat, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
-import { expect, test } from "vitest";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test, vi } from "vitest";
 import { ModelProvisioner } from "./provisioner.ts";
 import { placeFile, sha256 } from "./testing/files.ts";
 import { openSetting } from "./testing/setting.ts";
@@ -48,6 +51,25 @@ test("fileOnly opens no socket and starts no process, whatever it is asked for (
   });
   expect(seen).toEqual([]);
 });
+
+test.skipIf(process.platform === "win32")(
+  "defect 8: nor does it run a Hugging Face CLI that is on the PATH",
+  async () => {
+    await using setting = await openSetting();
+    const mark = join(setting.root, "was-run");
+    for (const name of ["hf", "huggingface-cli"]) {
+      await writeFile(join(setting.sources, name), `#!/bin/sh\ntouch '${mark}'\n`, { mode: 0o755 });
+    }
+    vi.stubEnv("PATH", setting.sources);
+    const provisioner = ModelProvisioner.fileOnly(setting.cacheDir);
+    const reference: string = "hf:org/repo/model.gguf";
+    await expect(provisioner.ensurePresentStr(reference)).rejects.toMatchObject({ code: "NO_FETCHER" });
+    await expect(stat(mark)).rejects.toMatchObject({ code: "ENOENT" });
+    // The mark would have been seen.
+    await promisify(execFile)("hf", [], { env: { PATH: `${setting.sources}:/usr/bin:/bin` } });
+    await expect(stat(mark)).resolves.toBeDefined();
+  },
+);
 
 test("the proof above would see a socket and a process", async () => {
   const seen = await outwardResources(async () => {

@@ -1,0 +1,12 @@
+// What the crash tests kill: one ensure, in the cache below the folder at the first argument, of the reference at the second.
+import { join } from "node:path";
+import { FsCatalog } from "@llama-orch/catalog-core";
+import { fileFetcher } from "@llama-orch/fetcher-file";
+import { composeFetchers } from "../compose/compose-fetchers.ts";
+import { ModelProvisioner } from "../provisioner.ts";
+import { crashFetcher } from "./crash-fetcher.ts";
+
+const [, , root = "", reference = ""] = process.argv;
+
+const fetcher = composeFetchers(fileFetcher(), crashFetcher());
+await new ModelProvisioner(new FsCatalog(join(root, "cache")), fetcher, { cwd: root }).ensurePresentStr(reference);
