@@ -53,7 +53,7 @@ test("fileOnly opens no socket and starts no process, whatever it is asked for (
 });
 
 test.skipIf(process.platform === "win32")(
-  "defect 8: nor does it run a Hugging Face CLI that is on the PATH",
+  "defects 8, 20 and 21: nor does it run a Hugging Face CLI that is on the PATH, nor change the environment",
   async () => {
     await using setting = await openSetting();
     const mark = join(setting.root, "was-run");
@@ -65,6 +65,7 @@ test.skipIf(process.platform === "win32")(
     const reference: string = "hf:org/repo/model.gguf";
     await expect(provisioner.ensurePresentStr(reference)).rejects.toMatchObject({ code: "NO_FETCHER" });
     await expect(stat(mark)).rejects.toMatchObject({ code: "ENOENT" });
+    expect(process.env).toEqual(environment);
     // The mark would have been seen.
     await promisify(execFile)("hf", [], { env: { PATH: `${setting.sources}:/usr/bin:/bin` } });
     await expect(stat(mark)).resolves.toBeDefined();

@@ -99,7 +99,7 @@ describe("an abort", () => {
     expect(fetcher.calls.fetch).toBe(1);
   });
 
-  test("of the last call stops the work, leaves nothing and no listener, and a new call starts anew", async () => {
+  test("defect 19: of the last call stops the work, leaves nothing and no listener, and a new call starts anew", async () => {
     await using setting = await openSetting();
     const { fetcher, reached, open } = gatedFetcher();
     const provisioner = new ModelProvisioner(setting.catalog, fetcher, setting.listening);
