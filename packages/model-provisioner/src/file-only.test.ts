@@ -61,6 +61,7 @@ test.skipIf(process.platform === "win32")(
       await writeFile(join(setting.sources, name), `#!/bin/sh\ntouch '${mark}'\n`, { mode: 0o755 });
     }
     vi.stubEnv("PATH", setting.sources);
+    const environment = { ...process.env };
     const provisioner = ModelProvisioner.fileOnly(setting.cacheDir);
     const reference: string = "hf:org/repo/model.gguf";
     await expect(provisioner.ensurePresentStr(reference)).rejects.toMatchObject({ code: "NO_FETCHER" });
