@@ -39,8 +39,10 @@ function notACommand(option: string): Error {
 function unknownCommand([first = "", second = ""]: readonly string[]): Error {
   const names = Object.keys(commandTable);
   const within = names.filter((name) => name.startsWith(`${first} `));
-  if (within.length > 0 && (second === "" || second.startsWith("-"))) {
-    return usageError(`${first} is not a whole command.`, `Write model-provisioner ${within.join(" or ")}.`, first);
+  if (within.length > 0) {
+    const isAlone = second === "" || second.startsWith("-");
+    const problem = isAlone ? "is not a whole command" : `has no command ${JSON.stringify(second)}`;
+    return usageError(`${first} ${problem}.`, `Write model-provisioner ${within.join(" or ")}.`, first);
   }
   const meant =
     closestWord(

@@ -7,6 +7,8 @@ export type CommandErrorCode =
   | "MODEL_ABSENT"
   /** A recorded model whose bytes are no longer the recorded ones; facts: `id`, `expected`, `actual`, `files`. */
   | "MODEL_DAMAGED"
+  /** Records that cannot be read, where every model was to be looked at; facts: `count`, `cacheDir`. */
+  | "RECORD_UNREADABLE"
   /** stdout takes no more; what was to be printed is lost. */
   | "OUTPUT_NOT_WRITABLE";
 
@@ -14,6 +16,7 @@ export const commandError: ErrorFactory<CommandErrorCode> = errorFactory({
   USAGE_INVALID: "usage",
   MODEL_ABSENT: "not-found",
   MODEL_DAMAGED: "digest-mismatch",
+  RECORD_UNREADABLE: "other",
   OUTPUT_NOT_WRITABLE: "other",
 });
 

@@ -1,9 +1,8 @@
 import { registerSecretsFromEnvironment } from "@llama-orch/catalog-core";
 import { chooseCommand } from "./choose-command.ts";
 import type { Surroundings } from "./command.ts";
-import { exitCodeOf } from "./exit-code.ts";
+import { fail } from "./fail.ts";
 import { abortOnSignals } from "./interruption.ts";
-import { printFailure } from "./render/print-failure.ts";
 import { StandardOutput } from "./standard-output.ts";
 import { version } from "./version.ts";
 
@@ -16,8 +15,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   try {
     return await run(argv, { signal: stop.signal, out });
   } catch (error) {
-    printFailure(error, wantsJson(argv));
-    return exitCodeOf(error);
+    return fail(error, wantsJson(argv));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { StandardOutput } from "./standard-output.ts";
-import { exitCodeOf } from "./exit-code.ts";
-import { printFailure } from "./render/print-failure.ts";
+import { fail } from "./fail.ts";
+import type { FailureSubject } from "./render/print-failure.ts";
 import type { Reporter } from "./render/reporter.ts";
 
 /** What one run of a command works with, beside its arguments. */
@@ -17,23 +17,25 @@ export interface Session {
 
 /**
  * Does something with each item, in order. One that fails is reported, and the others are tried all the same.
+ * @param subjectOf what the report names, where the failure alone does not tell.
  * @returns the exit code of the first failure, or 0.
  */
 export async function forEach<T>(
-  items: Iterable<T> | AsyncIterable<T>,
+  items: Iterable<T>,
   session: Session,
   act: (item: T) => Promise<void>,
+  subjectOf?: (item: T) => FailureSubject,
 ): Promise<number> {
   let exitCode = 0;
-  for await (const item of items) {
+  for (const item of items) {
     session.signal.throwIfAborted();
     try {
       await act(item);
     } catch (error) {
       session.signal.throwIfAborted();
       session.report.clear();
-      printFailure(error, session.jsonFailures);
-      exitCode ||= exitCodeOf(error);
+      const failedWith = fail(error, session.jsonFailures, subjectOf?.(item));
+      exitCode ||= failedWith;
     }
   }
   return exitCode;

@@ -23,3 +23,12 @@ export const standardError: TextStream = {
     return process.stderr.columns;
   },
 };
+
+const colours = { error: 31, warning: 33, hint: 36 } as const;
+
+/** `error:`, coloured where that is welcome: on a terminal, unless `NO_COLOR` is set (no-color.org) or it is a dumb one. */
+export function label(word: keyof typeof colours, { isTTY }: Pick<TextStream, "isTTY">): string {
+  const { NO_COLOR = "", TERM } = process.env;
+  if (isTTY !== true || NO_COLOR !== "" || TERM === "dumb") return `${word}:`;
+  return `\u001b[${colours[word]}m${word}:\u001b[39m`;
+}

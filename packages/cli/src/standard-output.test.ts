@@ -8,9 +8,25 @@ describe.skipIf(process.platform === "win32")("output that nobody takes", () => 
   test("a reader that has gone ends a command quietly", async ({ place }) => {
     await place.file("model.gguf", "abc");
     await place.run("ensure", "model.gguf");
-    for (const args of [["list", "--json"], ["ensure", "model.gguf", "--quiet"], ["--help"]]) {
+    for (const args of [["list", "--json"], ["show", "model.gguf"], ["--help"], ["ensure", "--help"]]) {
       expect(await withClosedOutput(place, args, "stdout")).toMatchObject({ exitCode: 0, stderr: "" });
     }
+  });
+
+  test("a reader that has gone does not keep ensure from bringing every model", async ({ place }) => {
+    const names = ["a.gguf", "b.gguf", "c.gguf"];
+    for (const name of names) await place.file(name, name);
+    const outcome = await withClosedOutput(place, ["ensure", ...names, "--quiet"], "stdout");
+    expect(outcome).toMatchObject({ exitCode: 0, stderr: "" });
+    const { stdout } = await place.run("list", "--json");
+    expect(stdout.trimEnd().split("\n")).toHaveLength(3);
+  });
+
+  test("without a reader, the exit code of ensure is that of its work", async ({ place }) => {
+    await place.file("b.gguf", "b");
+    const outcome = await withClosedOutput(place, ["ensure", "b.gguf", "absent.gguf", "b.gguf"], "stdout");
+    expect(outcome.exitCode).toBe(3);
+    expect(outcome.stderr.match(/^ready: /gm)).toHaveLength(2);
   });
 
   test("stderr that nobody reads does not keep the work from being done", async ({ place }) => {

@@ -7,10 +7,17 @@ import { writeAll } from "./write-all.ts";
 /** The result of a command, and nothing else. */
 export class StandardOutput {
   readonly #stop: AbortController;
+  #isWanted = true;
+  #isOptional = false;
 
-  /** @param stop is aborted when stdout takes no more, since there is no point in going on. */
+  /** @param stop is aborted when stdout takes no more, since there is no point in going on, except after `makeOptional`. */
   constructor(stop: AbortController) {
     this.#stop = stop;
+  }
+
+  /** For a command that is run for what it does: from now on a reader that has gone (`… | head -1`) does not stop it. */
+  makeOptional(): void {
+    this.#isOptional = true;
   }
 
   /**
@@ -23,13 +30,17 @@ export class StandardOutput {
 
   /**
    * Text that was made for people, already without control characters.
-   * @throws Interruption when the reader has closed its end (`… | head -1`), ModelError `OUTPUT_NOT_WRITABLE`
+   * @throws Interruption when the reader has closed its end and the output is what the command is for; ModelError
+   *   `OUTPUT_NOT_WRITABLE`
    */
   text(text: string): void {
+    if (!this.#isWanted) return;
     try {
       writeAll(1, text);
     } catch (cause) {
       const isClosed = systemCode(cause) === "EPIPE";
+      this.#isWanted = !isClosed;
+      if (isClosed && this.#isOptional) return;
       const failure = isClosed ? new Interruption("Nobody reads the output.", 0, true) : notWritable(cause);
       this.#stop.abort(failure);
       throw failure;

@@ -36,10 +36,32 @@ describe("catalog import", () => {
 
   test("exits with 2 for what is no index", async ({ place }) => {
     await place.file("blank.json", "");
-    for (const file of ["blank.json", "absent.json"]) {
-      const { exitCode, stdout, stderr } = await place.run("catalog", "import", file, "--json");
-      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
-      expect(JSON.parse(stderr)).toMatchObject({ error: { code: "INDEX_INVALID" } });
-    }
+    const { exitCode, stdout, stderr } = await place.run("catalog", "import", "blank.json", "--json");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: "INDEX_INVALID" } });
+  });
+
+  test("says what is wrong with something that is no entry", async ({ place }) => {
+    await place.file("index.json", '{"some-id": 7}');
+    const { exitCode, stderr } = await place.run("catalog", "import", "index.json");
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/^warning: some-id was not imported: it is not an entry: \w/m);
+  });
+
+  test("exits with 3 for an index that is not there", async ({ place }) => {
+    const { exitCode, stdout, stderr } = await place.run("catalog", "import", "absent.json", "--json");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: "" });
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: "FILE_NOT_FOUND" } });
+  });
+
+  test("a model that is on record already is no reason for a warning", async ({ place }) => {
+    const path = await place.file("model.gguf", "abc");
+    const id = `file:${path}`;
+    await place.file("index.json", JSON.stringify({ [id]: { id, local_path: path, lifecycle: "Active" } }));
+    await place.run("catalog", "import", "index.json");
+    const { exitCode, stdout, stderr } = await place.run("catalog", "import", "index.json");
+    expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: "" });
+    expect(stderr.startsWith(`${id} was not imported: `)).toBe(true);
+    expect(stderr).not.toContain("warning:");
   });
 });

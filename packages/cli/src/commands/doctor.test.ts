@@ -1,6 +1,8 @@
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { describe, expect } from "vitest";
-import { catalogDocuments, test } from "../testing/place.ts";
+import { catalogDocuments, newerDocument, test } from "../testing/place.ts";
+
+const abc = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
 describe("doctor", () => {
   test("finds nothing wrong with a cache that is not there yet, and does not make it", async ({ place }) => {
@@ -51,6 +53,39 @@ describe("doctor", () => {
     expect(repaired.stdout).toMatch(/^repair +1 moved aside/m);
     expect(repaired.stderr).toMatch(/^moved .* to .*quarantine/);
     expect(await place.run("doctor", "--quiet")).toMatchObject({ exitCode: 0, stderr: "" });
+  });
+
+  test("a record of a newer version stays where it is, and the hint does not say otherwise", async ({ place }) => {
+    await place.file("model.gguf", "abc");
+    await place.run("ensure", "model.gguf");
+    const [document = ""] = await catalogDocuments(place);
+    await writeFile(document, newerDocument);
+    for (const options of [[], ["--repair"]]) {
+      const { exitCode, stderr } = await place.run("doctor", ...options);
+      expect(exitCode).toBe(1);
+      expect(stderr.split(document)).toHaveLength(2);
+      expect(stderr).toMatch(/^hint: .*newer version/m);
+      expect(stderr).not.toContain("--repair");
+    }
+    expect(await catalogDocuments(place)).toEqual([document]);
+  });
+
+  test("says of a changed model what ensure would do, and ensure does it", async ({ place }) => {
+    const vouched = await place.file("vouched.gguf", "abc");
+    const seen = await place.file("seen.gguf", "abc");
+    await place.run("ensure", vouched, "--digest", abc);
+    await place.run("ensure", seen);
+    await writeFile(vouched, "other bytes");
+    const afterVouched = await place.run("doctor");
+    expect(afterVouched.stderr).toMatch(/^hint: .*ensure fails with DIGEST_MISMATCH.*--digest/m);
+    expect(afterVouched.stderr).not.toContain("registers what is there now");
+    expect(await place.run("ensure", vouched)).toMatchObject({ exitCode: 4 });
+    await writeFile(vouched, "abc");
+    await place.run("ensure", vouched);
+    await writeFile(seen, "other bytes");
+    expect((await place.run("doctor")).stderr).toMatch(/^hint: .*ensure registers what is there now/m);
+    expect(await place.run("ensure", seen)).toMatchObject({ exitCode: 0 });
+    expect(await place.run("doctor")).toMatchObject({ exitCode: 0, stderr: "" });
   });
 
   test("prints names of variables, never their values", async ({ place }) => {

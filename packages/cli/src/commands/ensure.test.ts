@@ -107,6 +107,7 @@ describe("ensure", () => {
     const verification = { outcome: "warn", expected: abd, actual: abc };
     expect(JSON.parse(stdout)).toMatchObject({ verification, digest: abc, sizeBytes: 3, trust: "unverified" });
     expect(stderr).toContain(`warning: file:${path} has another digest than expected: expected ${abd}, got ${abc}.`);
+    expect(stderr.trimEnd().split("\n").at(-1)).toBe(`ready: file:${path} (with another digest than expected)`);
   });
 
   test("a vouched file that has changed is told with its own digest and size under warn", async ({ place }) => {
@@ -147,10 +148,10 @@ describe("ensure", () => {
 
   test("--dry-run says what would be done, and does not do it", async ({ place }) => {
     const path = await place.file("model.gguf", "abc");
-    const { exitCode, stdout } = await place.run("ensure", "model.gguf", "--dry-run", "--quiet");
-    expect({ exitCode, stdout }).toEqual({
+    expect(await place.run("ensure", "model.gguf", "--dry-run")).toEqual({
       exitCode: 0,
       stdout: `file:${path} would be hashed and registered where it lies: 1 file, 3 B\n`,
+      stderr: "",
     });
     expect(await readdir(place.folder)).toEqual(["model.gguf"]);
     const json = await place.run("ensure", "model.gguf", "--dry-run", "--json");
@@ -165,6 +166,28 @@ describe("ensure", () => {
     await place.run("ensure", "model.gguf");
     const present = await place.run("ensure", "model.gguf", "--dry-run", "--json");
     expect(JSON.parse(present.stdout)).toEqual({ id: `file:${path}`, dryRun: true, present: true, localPath: path });
+  });
+
+  test("--dry-run tells of a digest that speaks against the record, unless that is accepted", async ({ place }) => {
+    await place.file("model.gguf", "abc");
+    await place.run("ensure", "model.gguf");
+    const args = ["ensure", "model.gguf", "--dry-run", "--digest", abd];
+    const { exitCode, stdout } = await place.run(...args);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`; it would fail unless the source has ${abd}, since ${abc} is on record\n`);
+    const json = await place.run(...args, "--json");
+    expect(JSON.parse(json.stdout)).toMatchObject({ present: false, conflict: { expected: abd, recorded: abc } });
+    expect((await place.run(...args, "--on-mismatch", "warn")).stdout).not.toContain("would fail");
+  });
+
+  test("--offline serves and registers what is on this machine, and fails for what is not", async ({ place }) => {
+    const path = await place.file("model.gguf", "abc");
+    const present = { exitCode: 0, stdout: `${path}\n`, stderr: "" };
+    expect(await place.run("ensure", "model.gguf", "--offline", "--quiet")).toEqual(present);
+    expect(await place.run("ensure", "model.gguf", "--offline", "--quiet")).toEqual(present);
+    const absent = await place.run("ensure", "absent.gguf", "--offline", "--quiet");
+    expect(absent).toMatchObject({ exitCode: 3, stdout: "" });
+    expect(absent.stderr).toContain("There is no file at");
   });
 
   test("a relative --cache-dir is taken from the working folder, and wins over the environment", async ({ place }) => {

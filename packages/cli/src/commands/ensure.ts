@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { type EnsureOptions, ModelProvisioner } from "@llama-orch/model-provisioner";
+import { type DigestText, formatDigest, parseDigest } from "@llama-orch/catalog-core";
+import { type EnsureOptions, isCorrelationId, ModelProvisioner } from "@llama-orch/model-provisioner";
 import { type Command, type CommandInput, defineCommand } from "../command.ts";
 import { usageError } from "../errors.ts";
 import { openCatalog } from "../open-catalog.ts";
 import { openFetcher } from "../open-fetcher.ts";
 import { ensureResult } from "../render/ensure-result.ts";
+import type { FailureSubject } from "../render/print-failure.ts";
 import { forEach, type Session } from "../session.ts";
 
 const options = {
@@ -29,48 +31,68 @@ const options = {
   },
 } as const;
 
+type Values = CommandInput<typeof options>["values"];
+
 export const ensure: Command = defineCommand({
   name: "ensure",
   summary: "Make models present and verified, and print where they lie",
   operands: { name: "REF", min: 1, max: "many" },
   details: [
     "REF is a path (./model.gguf, ~/models/x), a file: URL, or a reference of another scheme that doctor",
-    "lists. Prints one path a reference. All are tried; the exit code is that of the first failure.",
+    "lists. Prints one path a reference. All are tried, even if nobody reads the output any more; the",
+    "exit code is that of the first failure.",
   ],
   options,
   run: ensureAll,
 });
 
 async function ensureAll({ values, operands }: CommandInput<typeof options>, session: Session): Promise<number> {
-  const { digest } = values;
-  if (digest !== undefined && operands.length > 1) {
-    throw usageError("--digest is of one model, and several are named.", "Ensure each model with its own digest.");
-  }
-  const provisioner = new ModelProvisioner(openCatalog(values, session), openFetcher());
-  const correlationId = values["correlation-id"] ?? randomUUID();
+  const isOneOfMany = operands.length > 1;
+  const digest = digestOf(values, isOneOfMany);
+  const correlationId = correlationIdOf(values);
+  const catalog = openCatalog(values, session);
+  const provisioner = new ModelProvisioner(catalog, openFetcher());
   const ensureOptions = optionsOf(values, correlationId, session);
-  return forEach(operands, session, async (reference) => {
-    if (values["dry-run"]) {
-      const { renderPlan, planResult } = await import("../render/plan-result.ts");
-      const plan = await provisioner.plan(reference, digest, ensureOptions);
-      return session.out.line(session.json ? JSON.stringify(planResult(plan)) : renderPlan(plan));
-    }
+  const subjectOf = (reference: string): FailureSubject => ({ reference, correlationId, isOneOfMany });
+  if (values["dry-run"]) return forEach(operands, session, planOne, subjectOf);
+  // The models are what it is run for, not their paths.
+  session.out.makeOptional();
+  return forEach(operands, session, ensureOne, subjectOf);
+
+  async function ensureOne(reference: string): Promise<void> {
     const model = await provisioner.ensurePresentStr(reference, digest, ensureOptions);
-    if (!session.json) return session.out.line(model.localPath);
-    session.out.line(JSON.stringify(ensureResult(model, correlationId)));
-  });
+    session.out.line(session.json ? JSON.stringify(ensureResult(model, correlationId)) : model.localPath);
+  }
+
+  async function planOne(reference: string): Promise<void> {
+    const { conflictOf, renderPlan, planResult } = await import("../render/plan-result.ts");
+    const plan = await provisioner.plan(reference, digest, ensureOptions);
+    const conflict = values["on-mismatch"] === "warn" ? undefined : await conflictOf(plan, digest, catalog);
+    session.out.line(session.json ? JSON.stringify(planResult(plan, conflict)) : renderPlan(plan, conflict));
+  }
 }
 
-function optionsOf(
-  values: CommandInput<typeof options>["values"],
-  correlationId: string,
-  { signal, report }: Session,
-): EnsureOptions {
+function digestOf({ digest }: Values, isOneOfMany: boolean): DigestText | undefined {
+  if (digest !== undefined && isOneOfMany) {
+    throw usageError("--digest is of one model, and several are named.", "Ensure each model with its own digest.");
+  }
+  return digest === undefined ? undefined : formatDigest(parseDigest(digest));
+}
+
+function correlationIdOf({ "correlation-id": given = randomUUID() }: Values): string {
+  if (isCorrelationId(given)) return given;
+  const message = `${JSON.stringify(given)} is not a value for --correlation-id.`;
+  throw usageError(message, "Write 1 to 128 printable ASCII characters without spaces.", "correlation-id");
+}
+
+function optionsOf(values: Values, correlationId: string, { signal, report }: Session): EnsureOptions {
   const onMismatch = values["on-mismatch"];
+  // What a dry run prints is the plan itself; a person must not read that it is carried out.
+  const hidesPlan = values["dry-run"] === true && values["log-format"] !== "json";
   return {
     signal,
     correlationId,
-    onEvent: (event) => report.event(event),
+    onEvent: (event) => (hidesPlan && event.type === "plan-made" ? undefined : report.event(event)),
     ...(onMismatch !== undefined && { onMismatch }),
     ...(values.verify !== undefined && { verify: values.verify }),
     refresh: values.refresh ?? false,

@@ -1,6 +1,6 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { describe, expect } from "vitest";
-import { catalogDocuments, test } from "../testing/place.ts";
+import { catalogDocuments, newerDocument, test } from "../testing/place.ts";
 
 describe("list", () => {
   test("shows id, size, trust, state and path of every model, in order of id", async ({ place }) => {
@@ -51,6 +51,19 @@ describe("list", () => {
     expect(stdout.trimEnd().split("\n")).toHaveLength(1);
     expect(stderr).toContain(`warning: ${damaged} is no readable record: `);
     expect(stderr).toMatch(/^hint: .*doctor --repair/m);
+  });
+
+  test("a record of a newer version is a warning, too, and is not said to be moved aside", async ({ place }) => {
+    await place.file("a.gguf", "a");
+    await place.run("ensure", "a.gguf");
+    const [document = ""] = await catalogDocuments(place);
+    await writeFile(document, newerDocument);
+    const { exitCode, stderr } = await place.run("list");
+    expect(exitCode).toBe(0);
+    expect(stderr.split(document)).toHaveLength(2);
+    expect(stderr).toContain("schema 9");
+    expect(stderr).toMatch(/^hint: .*newer version/m);
+    expect(stderr).not.toContain("--repair");
   });
 
   test("fails in two lines when the catalog is not a folder", async ({ place }) => {

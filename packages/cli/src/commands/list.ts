@@ -1,5 +1,6 @@
-import { type CatalogEntry, entryPath } from "@llama-orch/catalog-core";
+import { entryPath } from "@llama-orch/catalog-core";
 import { type Command, defineCommand } from "../command.ts";
+import { listEntries } from "../list-entries.ts";
 import { openCatalog } from "../open-catalog.ts";
 import { entryResult } from "../render/entry-result.ts";
 import { formatBytes } from "../render/quantities.ts";
@@ -12,13 +13,8 @@ export const list: Command = defineCommand({
   options: {},
   async run({ values }, session) {
     const catalog = openCatalog(values, session);
-    const entries: CatalogEntry[] = [];
-    for await (const entry of catalog.list()) {
-      session.signal.throwIfAborted();
-      entries.push(entry);
-    }
+    const entries = await listEntries(catalog, session.signal);
     if (entries.length === 0) session.report.note(`no models are on record in ${catalog.cacheDir}`);
-    entries.sort((a, b) => (a.id < b.id ? -1 : 1));
     if (session.json) {
       for (const entry of entries) session.out.line(JSON.stringify(entryResult(catalog.cacheDir, entry)));
     } else if (entries.length > 0) {

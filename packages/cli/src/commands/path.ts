@@ -18,7 +18,7 @@ export const path: Command = defineCommand({
       const why =
         entry.lifecycle === "Retired"
           ? `${entry.id} is retired.`
-          : `${entry.id} is on record, and nothing is left of it at ${entryPath(catalog.cacheDir, entry)}.`;
+          : `${entry.id} is on record, and ${entryPath(catalog.cacheDir, entry)} no longer holds it.`;
       throw commandError("MODEL_ABSENT", {
         message: why,
         hint: "Ensure it again: model-provisioner ensure REF.",

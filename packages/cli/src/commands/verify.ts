@@ -2,7 +2,9 @@ import type { CatalogEntry, CatalogStore } from "@llama-orch/catalog-core";
 import { type VerifiedModel, verifyModel } from "@llama-orch/model-provisioner";
 import { type Command, defineCommand } from "../command.ts";
 import { commandError, usageError } from "../errors.ts";
+import { fail } from "../fail.ts";
 import { findEntry } from "../find-entry.ts";
+import { listEntries } from "../list-entries.ts";
 import { openCatalog } from "../open-catalog.ts";
 import { formatCount } from "../render/quantities.ts";
 import { forEach, type Session } from "../session.ts";
@@ -13,7 +15,8 @@ export const verify: Command = defineCommand({
   operands: { name: "ID", min: 0, max: "many" },
   details: [
     "Prints intact, damaged or missing, and the id. The exit code is that of the first that is not",
-    "intact: 4 when damaged, 3 when missing. Nothing is repaired: ensure does that.",
+    "intact: 4 when damaged, 3 when missing; 1 when --all meets a record that cannot be read. Nothing",
+    "is repaired: ensure does that.",
   ],
   options: { all: { type: "flag", help: "every model on record, retired ones too" } },
   async run({ values, operands }, session) {
@@ -23,11 +26,22 @@ export const verify: Command = defineCommand({
     if (values.all !== true && operands.length === 0) {
       throw usageError("verify needs a model.", "Name models, or give --all for every one on record.");
     }
+    if (values.all === true) return verifyAll(values, session);
     const catalog = openCatalog(values, session);
-    if (values.all === true) return forEach(catalog.list(), session, (entry) => verifyOne(catalog, entry, session));
     return forEach(operands, session, async (id) => verifyOne(catalog, await findEntry(catalog, id), session));
   },
 });
+
+/** A model whose record cannot be read is one that nobody has verified. */
+async function verifyAll(values: { readonly "cache-dir"?: string }, session: Session): Promise<number> {
+  let unreadable = 0;
+  const catalog = openCatalog(values, session, () => (unreadable += 1));
+  const entries = await listEntries(catalog, session.signal);
+  const exitCode = await forEach(entries, session, (entry) => verifyOne(catalog, entry, session));
+  if (unreadable === 0) return exitCode;
+  const failedWith = fail(notReadable(unreadable, catalog), session.jsonFailures);
+  return exitCode || failedWith;
+}
 
 async function verifyOne(catalog: CatalogStore, entry: CatalogEntry, session: Session): Promise<void> {
   const verified = await verifyModel(catalog, entry, {
@@ -38,6 +52,14 @@ async function verifyOne(catalog: CatalogStore, entry: CatalogEntry, session: Se
   session.report.clear();
   session.out.line(session.json ? JSON.stringify(verified) : `${verified.outcome.padEnd(7)}  ${verified.id}`);
   if (verified.outcome !== "intact") throw notIntact(entry, verified);
+}
+
+function notReadable(count: number, { cacheDir }: CatalogStore): Error {
+  return commandError("RECORD_UNREADABLE", {
+    message: `${formatCount(count, "record")} in ${cacheDir} could not be read.`,
+    hint: "model-provisioner doctor says which, and what to do.",
+    facts: { count, cacheDir },
+  });
 }
 
 function notIntact(entry: CatalogEntry, { outcome, expected, actual, damaged, localPath }: VerifiedModel): Error {

@@ -62,7 +62,7 @@ function catalogSummary({ entries, retired, damaged, missing, stale }: CatalogFa
   if (retired > 0) parts.push(`${retired} retired`);
   if (missing.length > 0) parts.push(`${missing.length} missing`);
   if (stale.length > 0) parts.push(`${stale.length} changed`);
-  if (damaged.length > 0) parts.push(formatCount(damaged.length, "damaged record"));
+  if (damaged.length > 0) parts.push(formatCount(damaged.length, "unreadable record"));
   return parts.join(", ");
 }
 

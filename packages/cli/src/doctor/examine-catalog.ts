@@ -6,7 +6,7 @@ import {
   isModelError,
   type RepairReport,
 } from "@llama-orch/catalog-core";
-import { damageText } from "../render/damage-text.ts";
+import { damageProblem } from "../open-catalog.ts";
 import type { Problem } from "./problem.ts";
 
 export interface CatalogFacts {
@@ -16,13 +16,16 @@ export interface CatalogFacts {
   readonly damaged: readonly DamageReport[];
   /** Ids of Active models whose files are gone. */
   readonly missing: readonly string[];
-  /** Ids of Active models whose files have changed since they were hashed. */
-  readonly stale: readonly string[];
+  /** Active models whose files have changed since they were hashed. */
+  readonly stale: readonly StaleModel[];
   /** What `--repair` did. */
   readonly repair?: RepairReport;
   /** Why the catalog, or a model in it, could not be examined. */
   readonly failures: readonly Problem[];
 }
+
+/** A model, and what decides on what ensuring it does now. */
+export type StaleModel = Pick<CatalogEntry, "id" | "location" | "trust">;
 
 /** Reads every record, and looks at every file; hashes nothing. Writes only what `repair` does. */
 export async function examineCatalog(cacheDir: string, repair: boolean, signal: AbortSignal): Promise<CatalogFacts> {
@@ -46,19 +49,22 @@ export async function examineCatalog(cacheDir: string, repair: boolean, signal: 
 export function catalogProblems({ damaged, missing, stale, failures }: CatalogFacts): Problem[] {
   return [
     ...failures,
-    ...damaged.map((report) => ({
-      text: damageText(report),
-      hint: "model-provisioner doctor --repair moves it aside; then ensure its model again.",
-    })),
+    ...damaged.map(damageProblem),
     ...missing.map((id) => ({
       text: `${id} is on record, and its files are gone.`,
       hint: "Ensure it again, or forget it: model-provisioner rm.",
     })),
-    ...stale.map((id) => ({
-      text: `${id} has changed since it was hashed.`,
-      hint: "model-provisioner verify tells whether its bytes have; ensure registers what is there now.",
+    ...stale.map((model) => ({
+      text: `${model.id} has changed since it was hashed.`,
+      hint: `model-provisioner verify tells whether its bytes have. If so, ${nextEnsure(model)}`,
     })),
   ];
+}
+
+function nextEnsure({ location, trust }: StaleModel): string {
+  if (location === "managed") return "ensure brings it anew.";
+  if (trust !== "verified") return "ensure registers what is there now.";
+  return "ensure fails with DIGEST_MISMATCH: bring the right file back, or give ensure the new digest with --digest.";
 }
 
 interface Findings {
@@ -66,7 +72,7 @@ interface Findings {
   retired: number;
   readonly damaged: DamageReport[];
   readonly missing: string[];
-  readonly stale: string[];
+  readonly stale: StaleModel[];
   readonly failures: Problem[];
 }
 
@@ -74,7 +80,8 @@ async function examineFiles(cacheDir: string, entry: CatalogEntry, found: Findin
   try {
     const presence = await checkPresence(artifactLocation(cacheDir, entry), entry.files);
     if (presence === "missing") found.missing.push(entry.id);
-    if (presence === "changed") found.stale.push(entry.id);
+    const { id, location, trust } = entry;
+    if (presence === "changed") found.stale.push({ id, location, trust });
   } catch (error) {
     noteFailure(error, found);
   }

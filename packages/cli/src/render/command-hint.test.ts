@@ -9,6 +9,9 @@ test("hints name the options of the command line, where the library names its ow
   expect(commandHint(error("DIGEST_MISMATCH", { ...mismatch, facts: { expectedBy: "caller" } }))).toContain(
     "--on-mismatch warn",
   );
+  expect(commandHint(error("DIGEST_MISMATCH", { ...mismatch, facts: { expectedBy: "record" } }))).toContain(
+    "with --digest",
+  );
   expect(commandHint(error("DIGEST_MISMATCH", { ...mismatch, facts: { expectedBy: "source" } }))).toBe(mismatch.hint);
 });
 

@@ -1,11 +1,24 @@
 import type { ModelError } from "@llama-orch/catalog-core";
 
+const mismatchHints: Readonly<Record<string, string>> = {
+  caller:
+    "Check the digest. If the source has a new version on purpose, give its digest; to accept the difference once, add --on-mismatch warn.",
+  record:
+    "The model is not the one that was vouched for: bring the right file back. If it changed on purpose, give the new digest with --digest, or forget the record: model-provisioner rm ID.",
+};
+
+const isHex = /^[0-9a-f]*$/i;
+const algorithmByLength: Readonly<Record<number, string>> = { 64: "sha256", 128: "sha512" };
+
 /** What to do, in the words of the command line: libraries speak of their own options. Without an entry, theirs is shown. */
 const hints: Readonly<Record<string, (facts: ModelError["facts"]) => string | undefined>> = {
   DIGEST_MISMATCH: ({ expectedBy }) =>
-    expectedBy === "caller"
-      ? "Check the digest. If the source has a new version on purpose, give its digest; to accept the difference once, add --on-mismatch warn."
-      : undefined,
+    typeof expectedBy === "string" && Object.hasOwn(mismatchHints, expectedBy) ? mismatchHints[expectedBy] : undefined,
+  DIGEST_INVALID: ({ digest }) => {
+    const algorithm = typeof digest === "string" && isHex.test(digest) ? algorithmByLength[digest.length] : undefined;
+    return algorithm === undefined ? undefined : `Write ${algorithm}:${String(digest)}.`;
+  },
+  REF_INVALID: ({ part }) => (part === "home" ? "Set HOME to your home folder, or write the whole path." : undefined),
   NO_FETCHER: ({ packages }) => {
     const others = Array.isArray(packages) && packages.length > 0 ? packages.join(" or ") : "a fetcher for it";
     return `Bring the model by other means, and name it by its path. A program can add ${others} to its own provisioner.`;

@@ -48,7 +48,8 @@ function holder(pid: number | null): string {
   return pid === null ? "another process" : `process ${pid}`;
 }
 
-function figures({ cached, trust, stagedBytes, durationMs }: EnsureReport): string {
+function figures({ verification, cached, trust, stagedBytes, durationMs }: EnsureReport): string {
+  if (verification.outcome === "warn") return "with another digest than expected";
   if (cached) return `already here, ${trust}`;
   const staged = stagedBytes > 0 ? `${formatBytes(stagedBytes)} staged, ` : "";
   return `${trust}, ${staged}${formatDuration(durationMs)}`;

@@ -1,4 +1,4 @@
-import type { FetchPlan, PlannedFile } from "@llama-orch/catalog-core";
+import type { CatalogStore, DigestText, FetchPlan, PlannedFile } from "@llama-orch/catalog-core";
 import type { EnsurePlan } from "@llama-orch/model-provisioner";
 import { formatBytes, formatCount } from "./quantities.ts";
 
@@ -17,25 +17,48 @@ export type PlanResult =
       /** `null` when the source does not tell. */
       readonly sizeBytes: number | null;
       readonly files: readonly PlannedFile[];
+      /** It would fail unless the source has other bytes than those on record. */
+      readonly conflict?: Conflict;
     };
 
-export function planResult({ id, present, plan }: EnsurePlan): PlanResult {
+/** What is expected, and what is on record. */
+export interface Conflict {
+  readonly expected: DigestText;
+  readonly recorded: DigestText;
+}
+
+/** Whether what would be asked for is not what was here. Only sha256 tells: records hold no other. */
+export async function conflictOf(
+  { id, plan }: EnsurePlan,
+  expected: DigestText | undefined,
+  catalog: CatalogStore,
+): Promise<Conflict | undefined> {
+  if (plan === undefined || expected?.startsWith("sha256:") !== true) return undefined;
+  const recorded = (await catalog.get(id))?.digest;
+  return recorded === undefined || recorded === expected ? undefined : { expected, recorded };
+}
+
+export function planResult({ id, present, plan }: EnsurePlan, conflict?: Conflict): PlanResult {
   if (plan === undefined) return { id, dryRun: true, present: true, localPath: present?.localPath ?? "" };
   const { location, kind, source, revision, files } = plan;
   const sizeBytes = plannedBytes(plan);
-  const revised = revision === undefined ? {} : { revision };
-  return { id, dryRun: true, present: false, location, kind, source, ...revised, sizeBytes, files };
+  const more = { ...(revision !== undefined && { revision }), ...(conflict !== undefined && { conflict }) };
+  return { id, dryRun: true, present: false, location, kind, source, sizeBytes, files, ...more };
 }
 
 /** The same as a sentence. */
-export function renderPlan({ id, present, plan }: EnsurePlan): string {
+export function renderPlan({ id, present, plan }: EnsurePlan, conflict?: Conflict): string {
   if (plan === undefined) return `${id} is here already: ${present?.localPath ?? ""}`;
   const sizeBytes = plannedBytes(plan);
   const size = sizeBytes === null ? "size unknown" : formatBytes(sizeBytes);
   const what = `${formatCount(plan.files.length, "file")}, ${size}`;
-  return plan.location === "external"
-    ? `${id} would be hashed and registered where it lies: ${what}`
-    : `${id} would be fetched from ${plan.source}: ${what}`;
+  const done =
+    plan.location === "external"
+      ? `${id} would be hashed and registered where it lies: ${what}`
+      : `${id} would be fetched from ${plan.source}: ${what}`;
+  if (conflict === undefined) return done;
+  const { expected, recorded } = conflict;
+  return `${done}; it would fail unless the source has ${expected}, since ${recorded} is on record`;
 }
 
 function plannedBytes({ files }: FetchPlan): number | null {

@@ -1,9 +1,8 @@
 import type { ProvisionEvent } from "@llama-orch/catalog-core";
 import { describeEvent } from "./describe-event.ts";
-import { label } from "./label.ts";
 import { printable } from "./printable.ts";
 import { type Progress, progressOf, ProgressText } from "./progress.ts";
-import type { TextStream } from "../standard-error.ts";
+import { label, type TextStream } from "../standard-error.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** A line that is redrawn may move; lines that stay, in a log, must not fill it. */

@@ -91,6 +91,9 @@ function launch(cwd: string, env: Readonly<Record<string, string | undefined>>, 
   return execa(process.execPath, [command, ...args], { cwd, env, input: "", reject: false, stripFinalNewline: false });
 }
 
+/** A record as a later version might write it. */
+export const newerDocument: string = '{"schema":9,"content":{}}\n';
+
 /** The documents of the catalog, as absolute paths: one for each model. */
 export async function catalogDocuments({ cache }: Place): Promise<string[]> {
   const found = await readdir(join(cache, "catalog"), { recursive: true, withFileTypes: true });
