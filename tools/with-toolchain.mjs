@@ -27,6 +27,9 @@ function requireNode(oldest) {
 
 /** About a second when there is nothing to do. */
 function install() {
+  if (!existsSync(join(root, "node_modules"))) {
+    process.stderr.write("Setting the workspace up: installing what pnpm-lock.yaml lists. This may take a minute.\n");
+  }
   // CI: without a terminal, pnpm would not replace a node_modules folder of another make.
   const code = quietly("npx -y pnpm@12 install --frozen-lockfile", { cwd: root, env: { ...process.env, CI: "true" } });
   if (code === 0) return;

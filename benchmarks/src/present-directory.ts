@@ -2,6 +2,7 @@ import { mkdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ModelProvisioner } from "@llama-orch/model-provisioner";
 import { median, range } from "./median.ts";
+import { medianOfPresentCalls } from "./present-calls.ts";
 import type { Row } from "./row.ts";
 import { withTempDir } from "./temp-dir.ts";
 
@@ -23,16 +24,7 @@ export function presentDirectory(): Promise<readonly Row[]> {
     const provisioner = ModelProvisioner.fileOnly(join(folder, "cache"));
     await provisioner.ensurePresentStr(model);
     const medians = [];
-    for (let run = 0; run < runs; run += 1) {
-      const times = [];
-      for (let call = 0; call < callsPerRun; call += 1) {
-        const startedMs = performance.now();
-        const { report } = await provisioner.ensurePresentStr(model);
-        times.push(performance.now() - startedMs);
-        if (!report.cached) throw new Error("a present model was not taken for one");
-      }
-      medians.push(median(times));
-    }
+    for (let run = 0; run < runs; run += 1) medians.push(await medianOfPresentCalls(provisioner, model, callsPerRun));
     const result = median(medians);
     return [
       {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ModelProvisioner } from "@llama-orch/model-provisioner";
 import { fillCatalog } from "./fill-catalog.ts";
 import { median, range } from "./median.ts";
+import { medianOfPresentCalls } from "./present-calls.ts";
 import type { Row } from "./row.ts";
 import { withTempDir } from "./temp-dir.ts";
 
@@ -27,7 +28,7 @@ async function measure(cacheDir: string, model: string, entries: number): Promis
   await fillCatalog(provisioner.catalog, `file:${model}`, entries - 1);
   if (report.cached) throw new Error("the first call must not be cached");
   const medians = [];
-  for (let run = 0; run < runs; run += 1) medians.push(await medianCall(provisioner, model));
+  for (let run = 0; run < runs; run += 1) medians.push(await medianOfPresentCalls(provisioner, model, callsPerRun));
   const result = median(medians);
   return {
     work: `ensure, one file present, in process, ${entries.toLocaleString("en")} entries`,
@@ -35,15 +36,4 @@ async function measure(cacheDir: string, model: string, entries: number): Promis
     result: `${result.toFixed(3)} ms (runs: ${range(medians, 3)})`,
     isMet: result <= 0.5,
   };
-}
-
-async function medianCall(provisioner: ReturnType<typeof ModelProvisioner.fileOnly>, model: string): Promise<number> {
-  const times = [];
-  for (let call = 0; call < callsPerRun; call += 1) {
-    const startedMs = performance.now();
-    const { report } = await provisioner.ensurePresentStr(model);
-    times.push(performance.now() - startedMs);
-    if (!report.cached) throw new Error("a present model was not taken for one");
-  }
-  return median(times);
 }

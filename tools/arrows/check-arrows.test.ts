@@ -91,28 +91,45 @@ test("tests may use the workshop, sources may not", () => {
   ]);
 });
 
+test("the example of a fetcher needs the contract alone, its tests more", () => {
+  const needs = { dependencies: ["catalog-core", "hashing"], devDependencies: ["contract-tests"] };
+  addPackageAt("examples/custom-fetcher", needs, {
+    "fetcher.ts": `import "@llama-orch/catalog-core";\nimport "@llama-orch/hashing";`,
+    "fetcher.test.ts": `import "@llama-orch/contract-tests";`,
+  });
+  expect(checkArrows(root)).toEqual([
+    "examples/custom-fetcher: package.json depends on hashing.",
+    "examples/custom-fetcher: fetcher.ts imports hashing.",
+  ]);
+});
+
 test("a package that the map does not know needs a rule", () => {
   addPackage("novelty", {}, { "index.ts": "" });
   expect(checkArrows(root)).toEqual(["novelty: the map in tools/arrows/check-arrows.ts has no rule for it; add one."]);
 });
 
-function addPackage(
-  name: string,
-  needs: { dependencies?: string[]; devDependencies?: string[] },
-  sources: Record<string, string>,
-): void {
-  const folder = join(root, "packages", name);
+interface Needs {
+  dependencies?: string[];
+  devDependencies?: string[];
+}
+
+function addPackage(name: string, needs: Needs, sources: Record<string, string>): void {
+  const inSrc = Object.fromEntries(Object.entries(sources).map(([path, text]) => [`src/${path}`, text]));
+  addPackageAt(`packages/${name}`, needs, inSrc);
+}
+
+function addPackageAt(path: string, needs: Needs, sources: Record<string, string>): void {
+  const folder = join(root, path);
   const versions = (names: string[] = []): Record<string, string> =>
     Object.fromEntries(names.map((other) => [`@llama-orch/${other}`, "workspace:^"]));
   write(
     join(folder, "package.json"),
     JSON.stringify({
-      name: `@llama-orch/${name}`,
       dependencies: versions(needs.dependencies),
       devDependencies: versions(needs.devDependencies),
     }),
   );
-  for (const [path, text] of Object.entries(sources)) write(join(folder, "src", path), text);
+  for (const [file, text] of Object.entries(sources)) write(join(folder, file), text);
 }
 
 function write(path: string, text: string): void {

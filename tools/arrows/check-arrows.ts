@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript-5";
@@ -38,9 +38,18 @@ if (import.meta.main) {
 
 /** One sentence a wrong arrow of the workspace at `root`; none if all is well. */
 export function checkArrows(root: string): string[] {
-  return readdirSync(join(root, "packages"), { withFileTypes: true })
+  const packages = readdirSync(join(root, "packages"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .flatMap((entry) => checkPackage(entry.name, join(root, "packages", entry.name)));
+  return [...packages, ...checkExample(join(root, "examples/custom-fetcher"))];
+}
+
+/** It shows that the contract is all that a fetcher needs. */
+function checkExample(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const manifest = readManifest(join(folder, "package.json"));
+  const example: Package = { name: "examples/custom-fetcher", folder, allowed: ["catalog-core"], manifest };
+  return [...checkManifest(example), ...sourcesOf(folder).flatMap((file) => checkFile(example, file))];
 }
 
 function checkPackage(name: string, folder: string): string[] {
@@ -112,7 +121,8 @@ function readManifest(path: string): Manifest {
 function sourcesOf(src: string): string[] {
   return readdirSync(src, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.[cm]?[jt]s$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name));
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !relative(src, file).split(sep).includes("node_modules"));
 }
 
 function isTest(file: string): boolean {

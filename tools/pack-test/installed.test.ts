@@ -62,6 +62,24 @@ describe("a program that installs model-provisioner and fetcher-file", () => {
   });
 });
 
+describe("a program that installs model-provisioner alone", () => {
+  const folder = join(root, "alone");
+  beforeAll(async () => {
+    await install(folder, ["@llama-orch/model-provisioner"]);
+    copyFileSync(join(import.meta.dirname, "consumer/file-only.ts"), join(folder, "file-only.ts"));
+  }, 120_000);
+
+  test("gets what its package.json names, fetcher-file included", () => {
+    expect(installedIn(folder)).toContain("@llama-orch/fetcher-file");
+  });
+
+  test("can use fileOnly", async () => {
+    const run = await execaNode(join(folder, "file-only.ts"), { cwd: folder });
+    expect(run.stdout).toBe("true");
+    expect(run.stderr).toBe("");
+  });
+});
+
 describe("a person who installs the command", () => {
   const folder = join(root, "command");
   beforeAll(() => install(folder, ["@llama-orch/cli"]), 120_000);

@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, posix } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { pack, type PackedPackage, publicPackages } from "./tarballs.ts";
+import { pack, type PackedPackage, publicPackages, workspace } from "./tarballs.ts";
 
 const destination = mkdtempSync(join(tmpdir(), "tarballs-"));
 afterAll(() => rmSync(destination, { recursive: true }));
@@ -54,6 +55,16 @@ describe.each(publicPackages)("the tarball of %s", (name) => {
     });
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
   });
+});
+
+test("the command brings the licence of zod, which is bundled into it", async () => {
+  const folder = join(destination, "licences");
+  mkdirSync(folder);
+  const packed = await pack("cli", folder);
+  expect(packed.files).toContain("THIRD_PARTY_LICENSES");
+  const zod = dirname(createRequire(join(workspace, "packages/catalog-core/package.json")).resolve("zod/package.json"));
+  const notices = readFileSync(join(packed.folder, "THIRD_PARTY_LICENSES"), "utf8");
+  expect(notices).toContain(readFileSync(join(zod, "LICENSE"), "utf8"));
 });
 
 function isBuilt(target: string): boolean {

@@ -63,10 +63,9 @@ test.each([
   const summaryFile = join(folder, "summary");
   const run = await execaNode(vitest, ["run", "--root", folder], {
     reject: false,
-    all: true,
     env: { TEST_SUMMARY_FILE: summaryFile },
   });
-  expect(run.all.split("\n").at(-1)).toBe(line);
+  expect(run.stdout.split("\n").at(-1)).toBe(line);
   expect(readFileSync(summaryFile, "utf8")).toBe(`${line}\n`);
   expect(run.exitCode).toBe(exitCode);
 });

@@ -21,10 +21,12 @@ export async function makeDurableFolder(folder: string): Promise<void> {
 
 /**
  * Step by step, and not by `mkdir` with `recursive`, which says ENOENT where the file system is read-only.
+ * ENOENT may also mean that nothing can be made in a folder that is there (`/proc`, say): so once the one above is made,
+ * it is what the operating system says, and no reason to begin again. Only once, since someone else may make it meanwhile.
  * @returns the topmost folder that had to be made; `undefined` if there was nothing to do.
  * @throws ModelError `CATALOG_DIR_INVALID`; else what the operating system says.
  */
-export async function makeFolder(folder: string): Promise<string | undefined> {
+export async function makeFolder(folder: string, isParentMade = false): Promise<string | undefined> {
   try {
     await mkdir(folder);
     return folder;
@@ -32,10 +34,10 @@ export async function makeFolder(folder: string): Promise<string | undefined> {
     const obstacle = await nearestExisting(folder);
     if (!(await stat(obstacle)).isDirectory()) throw notAFolder(obstacle);
     if (obstacle === folder) return undefined;
-    if (systemCode(error) !== "ENOENT") throw error;
+    if (systemCode(error) !== "ENOENT" || isParentMade) throw error;
   }
   const topmost = await makeFolder(dirname(folder));
-  const made = await makeFolder(folder);
+  const made = await makeFolder(folder, true);
   return topmost ?? made;
 }
 

@@ -1,14 +1,14 @@
-import { chmod, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { interceptFs } from "../../../../tools/crash-harness/src/index.ts";
-import { asPlainUser } from "../../../../tools/plain-user/as-plain-user.ts";
 import { catalogLayout, entryDocumentPath } from "./catalog-layout.ts";
 import { FsCatalog } from "./fs-catalog.ts";
 import { collect } from "./testing/collect.ts";
 import { sampleEntry } from "./testing/sample-entry.ts";
 import { scratchFolder } from "./testing/scratch-folder.ts";
 import { treeSnapshot } from "./testing/tree-snapshot.ts";
+import { withPermissions } from "./testing/with-permissions.ts";
 
 describe("the contract", () => {
   test("what was put is got back, by another instance too", async () => {
@@ -243,6 +243,19 @@ describe("a system error becomes a typed one", () => {
     });
   });
 
+  test("mkdir: ENOENT in a folder that is there is no reason to try for ever", async () => {
+    const cacheDir = join(await scratchFolder(), "cache");
+    await failing(cacheDir, "mkdir", "ENOENT", async () => {
+      const putting = new FsCatalog(cacheDir).put(sampleEntry("a"));
+      await expect(putting).rejects.toMatchObject({ code: "CATALOG_NOT_WRITABLE", facts: { systemCode: "ENOENT" } });
+    });
+  });
+
+  test.skipIf(process.platform !== "linux")("a cache folder in /proc, which says ENOENT to mkdir", async () => {
+    const putting = new FsCatalog("/proc/xx").put(sampleEntry("a"));
+    await expect(putting).rejects.toMatchObject({ code: "CATALOG_NOT_WRITABLE", facts: { systemCode: "ENOENT" } });
+  });
+
   test.each([
     { call: "open", systemCode: "EACCES" },
     { call: "read", systemCode: "EIO" },
@@ -319,20 +332,4 @@ async function failing(root: string, call: string, systemCode: string, work: () 
   const refusal = (): Promise<never> => Promise.reject(Object.assign(new Error(systemCode), { code: systemCode }));
   const restore = await interceptFs(root, ({ name }) => (name === call ? refusal() : undefined));
   await work().finally(restore);
-}
-
-/** All folders below and the folder itself have this mode, and this process is a user to whom it applies. */
-async function withPermissions(folder: string, mode: number, work: () => Promise<void>): Promise<void> {
-  const folders = [folder, ...(await foldersBelow(folder))];
-  for (const each of folders) await chmod(each, mode);
-  try {
-    await asPlainUser(work);
-  } finally {
-    for (const each of folders) await chmod(each, 0o755);
-  }
-}
-
-async function foldersBelow(folder: string): Promise<string[]> {
-  const found = await readdir(folder, { recursive: true, withFileTypes: true });
-  return found.filter((entry) => entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name));
 }

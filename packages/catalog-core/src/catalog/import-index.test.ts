@@ -128,9 +128,17 @@ describe("defect 3: skipped with a reason, while the others are imported:", () =
     ["a relative path", /relative/, () => old("hf:org/x", "model.gguf")],
     ["defect 5: an id that is none", /hf:org\//, (model) => old("hf:org/", model)],
     ["an id of two kinds", /calls itself/, (model) => ({ "hf:org/x": old("hf:org/y", model)["hf:org/y"] })],
-    ["an unknown lifecycle", /lifecycle/, (model) => old("hf:org/x", model, { lifecycle: "Deleted" })],
-    ["an entry without a path", /local_path/, () => ({ "hf:org/x": { id: "hf:org/x" } })],
-    ["null", /not an entry/, () => ({ "hf:org/x": null })],
+    [
+      "an unknown lifecycle",
+      /^it is not an entry: lifecycle should be "Active" or "Retired"$/,
+      (model) => old("hf:org/x", model, { lifecycle: "Deleted" }),
+    ],
+    [
+      "an entry without a path",
+      /^it is not an entry: local_path should be text; lifecycle should be /,
+      () => ({ "hf:org/x": { id: "hf:org/x" } }),
+    ],
+    ["null", /^it is not an entry: it should be an object/, () => ({ "hf:org/x": null })],
   ])("%s", async (_, reason, bad) => {
     const { catalog, model, scratch, run } = await setting();
     const report = await run({ ...bad(model, scratch), ...old(good, model) });
@@ -158,7 +166,13 @@ describe("defect 1: what is no index is never an empty catalog:", () => {
       describe: describePath,
       toolVersion: "1.2.3",
     });
-    await expect(importing).rejects.toMatchObject({ code: "INDEX_INVALID" });
+    await expect(importing).rejects.toMatchObject({ code: "FILE_NOT_FOUND", category: "not-found" });
+  });
+
+  test("a folder", async () => {
+    const { catalog, scratch } = await setting();
+    const importing = importIndex(scratch, catalog, { describe: describePath, toolVersion: "1.2.3" });
+    await expect(importing).rejects.toMatchObject({ code: "INDEX_INVALID", facts: { path: scratch } });
   });
 });
 

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import { formatDigest, parseDigest } from "../digest/digest.ts";
 import { catalogError, type CatalogErrorCode } from "../errors/catalog-errors.ts";
-import { systemCode } from "../errors/file-errors.ts";
+import { fileErrorFrom, systemCode } from "../errors/file-errors.ts";
 import { isModelError, type ModelError } from "../errors/model-error.ts";
 import { modelId } from "../model-ref/model-id.ts";
 import { parseModelRef } from "../model-ref/parse-model-ref.ts";
@@ -43,8 +43,8 @@ export interface ImportReport {
  * `verified`, one without a digest `unverified`; where the digest differs or cannot be compared, or the file is missing,
  * the entry is skipped, and so is an id that the store has already. No entry stops the others.
  *
- * @throws ModelError `INDEX_INVALID` for a file that is missing, blank, torn or something else: never an empty catalog;
- * `CATALOG_NOT_READABLE`; and those of the store, except `ENTRY_INVALID`. `signal.reason` untouched when aborted.
+ * @throws ModelError `FILE_NOT_FOUND` for a file that is missing; `INDEX_INVALID` for one that is blank, torn, a folder or
+ * something else: never an empty catalog; `CATALOG_NOT_READABLE`; and those of the store, except `ENTRY_INVALID`. `signal.reason` untouched when aborted.
  */
 export async function importIndex(file: string, store: CatalogStore, options: ImportOptions): Promise<ImportReport> {
   const { readIndexEntry } = await import("./index-entry-schema.ts");
@@ -62,7 +62,9 @@ export async function importIndex(file: string, store: CatalogStore, options: Im
 
 async function readIndex(file: string): Promise<object> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
-    if (systemCode(error) === "ENOENT") throw notAnIndex(file, "it does not exist");
+    const code = systemCode(error);
+    if (code === "EISDIR") throw notAnIndex(file, "it is a folder", error);
+    if (code === "ENOENT" || code === "ENOTDIR") throw fileErrorFrom(error, file, "read");
     throw catalogFailure(error, file, "read");
   });
   if (text.trim() === "") throw notAnIndex(file, "it is blank, as a crash leaves it");

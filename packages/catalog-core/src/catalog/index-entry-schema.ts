@@ -9,17 +9,24 @@ export interface IndexEntry {
   readonly last_verified_ms?: number | null | undefined;
 }
 
-const indexEntrySchema: z.ZodType<IndexEntry> = z.object({
-  id: z.string(),
-  local_path: z.string(),
-  lifecycle: z.enum(["Active", "Retired"]),
-  digest: z.object({ algo: z.string(), value: z.string() }).nullish(),
-  last_verified_ms: z.number().nullish(),
-});
+/** Whoever bundles zod may leave its messages out, so each part has its own. */
+const text = z.string({ error: "should be text" });
+
+const indexEntrySchema: z.ZodType<IndexEntry> = z.object(
+  {
+    id: text,
+    local_path: text,
+    lifecycle: z.enum(["Active", "Retired"], { error: 'should be "Active" or "Retired"' }),
+    digest: z.object({ algo: text, value: text }, { error: "should be null, or an algo and a value" }).nullish(),
+    last_verified_ms: z.number({ error: "should be null, or a number" }).nullish(),
+  },
+  { error: "it should be an object with an id, a local_path and a lifecycle" },
+);
 
 /** The entry, or what is wrong with it. Unknown properties are passed over. */
 export function readIndexEntry(value: unknown): IndexEntry | string {
   const { data, error } = indexEntrySchema.safeParse(value);
   if (data !== undefined) return data;
-  return `it is not an entry: ${error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ")}`;
+  const problems = error.issues.map(({ path, message }) => [path.join("."), message].join(" ").trimStart());
+  return `it is not an entry: ${problems.join("; ")}`;
 }

@@ -8,6 +8,7 @@ import { entryPath, exists, locate } from "./lookup.ts";
 import { sampleEntry } from "./testing/sample-entry.ts";
 import { scratchFolder } from "./testing/scratch-folder.ts";
 import { treeSnapshot } from "./testing/tree-snapshot.ts";
+import { withPermissions } from "./testing/with-permissions.ts";
 
 /** A model in a file, a catalog that has it, and a reference to it that is not canonical. */
 async function setting() {
@@ -54,21 +55,26 @@ test("a model whose file is gone, or has become something else, exists as a reco
   await rm(path);
   await expect(exists(catalog, id)).resolves.toBe(true);
   await expect(locate(catalog, id)).resolves.toBeUndefined();
+  await writeFile(path, "more bytes");
+  await expect(locate(catalog, id)).resolves.toBeUndefined();
+  await rm(path);
   await mkdir(path);
   await expect(locate(catalog, id)).resolves.toBeUndefined();
   await expect(locate(catalog, join(path, "below", "it"))).resolves.toBeUndefined();
 });
 
 test("of a directory the entry point is located, or else the directory", async () => {
-  const { catalog, scratch } = await setting();
+  const { catalog, scratch, path } = await setting();
   const { files } = sampleEntry("a");
   await catalog.put(sampleEntry("whole", { kind: "directory", localPath: scratch, files }));
   await catalog.put(sampleEntry("entered", { kind: "directory", localPath: scratch, files, entryPoint: "model.gguf" }));
   await expect(locate(catalog, "whole")).resolves.toBe(scratch);
-  await expect(locate(catalog, "entered")).resolves.toBe(join(scratch, "model.gguf"));
+  await expect(locate(catalog, "entered")).resolves.toBe(path);
+  await writeFile(path, "more bytes");
+  await expect(locate(catalog, "entered")).resolves.toBeUndefined();
 });
 
-test("looking up writes nothing: a folder that may only be read will do", async () => {
+test("looking up writes nothing", async () => {
   const { catalog, scratch, id } = await setting();
   const before = await treeSnapshot(scratch);
   for (const form of [id, "hf:org/absent"]) {
@@ -76,6 +82,16 @@ test("looking up writes nothing: a folder that may only be read will do", async 
     await locate(catalog, form);
   }
   await expect(treeSnapshot(scratch)).resolves.toEqual(before);
+});
+
+test.skipIf(process.platform === "win32")("a folder that may only be read will do", async () => {
+  const { catalog, scratch, id, path } = await setting();
+  await withPermissions(scratch, 0o555, async () => {
+    await expect(writeFile(join(scratch, "new"), "")).rejects.toMatchObject({ code: "EACCES" });
+    await expect(exists(catalog, id)).resolves.toBe(true);
+    await expect(locate(catalog, id)).resolves.toBe(path);
+    await expect(locate(catalog, "hf:org/absent")).resolves.toBeUndefined();
+  });
 });
 
 test("the path of an entry has the form of the place it lies at", () => {

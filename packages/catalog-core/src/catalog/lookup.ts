@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join, posix, win32 } from "node:path";
 import { systemCode } from "../errors/file-errors.ts";
@@ -17,16 +18,19 @@ export async function exists(store: CatalogStore, idOrRef: string | ModelRef): P
 }
 
 /**
- * The absolute path that an engine opens, if the model has an Active record and something of its kind lies there.
- * Neither hashes nor compares: `ensurePresent` does. Writes nothing.
+ * The absolute path that an engine opens, if the model has an Active record and one look at that path fits it: a file
+ * has the recorded size, a directory without an entry point is a directory. Of a directory with an entry point, only
+ * that file is looked at. Neither times nor content are compared: `ensurePresent` does that. Writes nothing.
  * @throws ModelError `REF_INVALID`; and those of `store.get`.
  */
 export async function locate(store: CatalogStore, ref: string | ModelRef): Promise<string | undefined> {
   const entry = await find(store, ref);
   if (entry?.lifecycle !== "Active") return undefined;
   const path = entryPath(store.cacheDir, entry);
-  const wanted = entry.kind === "file" || entry.entryPoint !== undefined ? "file" : "directory";
-  return (await kindAt(path)) === wanted ? path : undefined;
+  const sizeBytes = openedSize(entry);
+  const stats = await statsAt(path);
+  const fits = sizeBytes === undefined ? stats?.isDirectory() : stats?.isFile() && stats.size === sizeBytes;
+  return fits === true ? path : undefined;
 }
 
 /** The absolute path that an engine opens: the entry point of a directory that has one, else the file or directory itself. */
@@ -46,12 +50,16 @@ async function find(store: CatalogStore, idOrRef: string | ModelRef): Promise<Ca
   return (await store.get(idOrRef)) ?? store.get(modelId(parseModelRef(idOrRef)));
 }
 
-/** What this user can make out at a path; `undefined` for nothing, or nothing that an engine could open. */
-async function kindAt(path: string): Promise<"file" | "directory" | undefined> {
+/** Of the file that an engine opens; `undefined` where it opens a directory. */
+function openedSize({ kind, entryPoint, sizeBytes, files }: CatalogEntry): number | undefined {
+  if (kind === "file") return sizeBytes;
+  return files.find(({ path }) => path === entryPoint)?.sizeBytes;
+}
+
+/** `undefined` where there is nothing, or nothing that this user can make out. */
+async function statsAt(path: string): Promise<Stats | undefined> {
   try {
-    const stats = await stat(path);
-    if (stats.isFile()) return "file";
-    return stats.isDirectory() ? "directory" : undefined;
+    return await stat(path);
   } catch (error) {
     if (["ENOENT", "ENOTDIR", "ELOOP", "EACCES", "EPERM"].includes(systemCode(error) ?? "")) return undefined;
     throw error;

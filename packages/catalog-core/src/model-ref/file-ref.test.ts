@@ -46,6 +46,8 @@ describe("forms of a local path", () => {
     ["C:\\..\\..\\a", "C:\\a", "file:///C:/a"],
     ["\\\\Server\\share\\a", "\\\\server\\share\\a", "file://server/share/a"],
     ["file://Server/share/a", "\\\\server\\share\\a", "file://server/share/a"],
+    ["file://server/share/", "\\\\server\\share\\", "file://server/share/"],
+    ["\\\\server\\share", "\\\\server\\share\\", "file://server/share/"],
     ["\\\\server\\share\\..\\..\\a", "\\\\server\\share\\a", "file://server/share/a"],
     ["\\\\localhost\\C$\\a", "\\\\localhost\\C$\\a", "file://%6Cocalhost/C$/a"],
   ])("%s", (text, expectedPath, expectedId) => {
@@ -104,6 +106,8 @@ describe("refused, with the part that is wrong", () => {
     ["file://localhost", "path"],
     ["file://server", "path"],
     ["file://server/", "path"],
+    ["file://models/a.gguf", "path"],
+    ["file://models\\a.gguf", "path"],
     ["file://C:/a", "host"],
     ["file://user:pw@server/share", "host"],
     ["\\\\server", "path"],
@@ -136,6 +140,7 @@ describe("refused, with the part that is wrong", () => {
   test("hints teach the right form", () => {
     expect(thrownBy(() => parseModelRef("-x", posix)).hint).toBe("Write ./ before it, as in ./-x.");
     expect(thrownBy(() => parseModelRef("file:/100%", posix)).hint).toContain("%25");
+    expect(thrownBy(() => parseModelRef("file://models/a.gguf", posix)).hint).toContain("file:///models/a.gguf");
   });
 });
 

@@ -43,7 +43,7 @@ function printPath(path: AbsolutePath, encode: (part: string) => string): string
       return `file:///${path.root.letter}:/${segments.join("/")}`;
     case "unc": {
       const server = path.root.server === "localhost" ? "%6Cocalhost" : encode(path.root.server);
-      return `file://${[server, encode(path.root.share), ...segments].join("/")}`;
+      return `file://${server}/${encode(path.root.share)}/${segments.join("/")}`;
     }
   }
 }
@@ -63,12 +63,23 @@ function readRooted(source: PathText): AbsolutePath {
   return readDrivePath({ ...source, path: drive.length === 2 ? `${drive}/` : drive });
 }
 
-/** `//host/path`. Without a host, or with this machine as the host, it is a path of this machine. */
+/**
+ * `//host/path`. Without a host, or with this machine as the host, it is a path of this machine. A share as a whole ends
+ * with a slash: `//models/a.gguf` is far more often a path of this machine with a slash too few.
+ */
 function readFileUrl(source: PathText): AbsolutePath {
   const end = source.path.slice(2).search(/[\\/]/);
   const host = end < 0 ? source.path.slice(2) : source.path.slice(2, end + 2);
   const path = end < 0 ? "" : source.path.slice(end + 2);
-  if (host !== "" && host.toLowerCase() !== "localhost") return readUncPath({ ...source, path: `${host}${path}` });
+  if (host !== "" && host.toLowerCase() !== "localhost") {
+    const remote = readUncPath({ ...source, path: `${host}${path}` });
+    if (/[\\/]/.test(path.slice(1))) return remote;
+    throw refuse(source.reference, {
+      part: "path",
+      problem: `${JSON.stringify(host)} is read as a server, and nothing follows the name of its share`,
+      hint: `A path of this machine has three slashes: file:///${host}${path}. A whole share ends with a slash: file://${host}${path}/`,
+    });
+  }
   if (!path.startsWith("/"))
     throw refuse(source.reference, { part: "path", problem: "the path is empty", hint: pathHint });
   return readRooted({ ...source, path });

@@ -1,6 +1,10 @@
 import { inspect } from "node:util";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { parseEntry } from "../catalog/entry-schema.ts";
+import { sampleEntry } from "../catalog/testing/sample-entry.ts";
+import { thrownBy } from "../errors/testing/thrown-by.ts";
+import type { EventBody } from "../events/provision-event.ts";
 import { errorFactory, isModelError } from "../errors/model-error.ts";
 import { modelId } from "../model-ref/model-id.ts";
 import { parseModelRef } from "../model-ref/parse-model-ref.ts";
@@ -17,6 +21,21 @@ const secret = fc
     maxLength: 30,
   })
   .map((middle) => `Q7${middle}z9`);
+
+/** `MY_HF_TOKEN`, `registry_password_2`: a telling word amid others. */
+const secretName = fc
+  .tuple(
+    fc.stringMatching(/^(?:[A-Z]{1,8}_){0,2}$/),
+    fc.constantFrom(
+      ..."TOKEN SECRET PASSWORD PASSWD PASSPHRASE API_KEY APIKEY ACCESS_KEY PRIVATE_KEY CREDENTIALS AUTH".split(" "),
+    ),
+    fc.stringMatching(/^(?:_[0-9]{1,3})?$/),
+    fc.boolean(),
+  )
+  .map(([before, word, after, isLower]) => {
+    const name = `${before}${word}${after}`;
+    return isLower ? name.toLowerCase() : name;
+  });
 
 const params = [
   ..."subscription-key AccountKey SharedAccessKey token access_token key api_key apikey secret password passwd auth sig signature credential code".split(
@@ -155,6 +174,63 @@ test.each(texts)("a secret $name is in no output", ({ text, setUp }) => {
       }
     }),
     { numRuns: 60 },
+  );
+});
+
+/** Events are redacted as a whole by whoever sends them. */
+test.each([...hidings, ...texts])("a secret $name is in no event", ({ text, setUp }) => {
+  fc.assert(
+    fc.property(secret, (s) => {
+      const forget = setUp?.(s);
+      try {
+        const shown = text(s);
+        const bodies: EventBody[] = [
+          { type: "ensure-started", reference: shown },
+          { type: "plan-made", source: shown, revision: shown, files: 1, totalBytes: null },
+          { type: "ensure-failed", code: "TEST_FAILED", message: shown, hint: shown },
+        ];
+        expectNothingShown(
+          bodies.map((body) => JSON.stringify(redactValue(body))),
+          s,
+        );
+      } finally {
+        forget?.();
+      }
+    }),
+    { numRuns: 15 },
+  );
+});
+
+test.each([...hidings, ...texts])("a secret $name is in no entry: it is refused", ({ text, setUp }) => {
+  fc.assert(
+    fc.property(secret, fc.constantFrom("reference", "source", "revision", "etag"), (s, place) => {
+      const forget = setUp?.(s);
+      try {
+        const entry = sampleEntry("file:/models/model.gguf");
+        const change = place === "etag" ? { validators: { etag: text(s) } } : { [place]: text(s) };
+        const json = JSON.stringify({ ...entry, provenance: { ...entry.provenance, ...change } });
+        const refusal = thrownBy(() => parseEntry(json));
+        expect(refusal).toMatchObject({ code: "ENTRY_INVALID" });
+        expectNothingShown([JSON.stringify(refusal), inspect(refusal, { depth: null })], s);
+      } finally {
+        forget?.();
+      }
+    }),
+    { numRuns: 15 },
+  );
+});
+
+test("the value of any variable with a secret name is in no output", () => {
+  fc.assert(
+    fc.property(secret, secretName, (s, name) => {
+      const forget = registerSecretsFromEnvironment({ [name]: s });
+      try {
+        const text = `https://host/${encode(s)}/m says ${s}`;
+        expectNothingShown([...outputsOf(text), ...outputsOfReference(text)], s);
+      } finally {
+        forget();
+      }
+    }),
   );
 });
 
