@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fileError, fileErrorFrom, systemCode } from "@llama-orch/catalog-core";
+import { fileError, fileErrorFrom, makeFolder, systemCode } from "@llama-orch/catalog-core";
 import { isSafeRelativePath } from "./artifact-files.ts";
 
 /** Bytes that nobody can find any more, and that are still on the disk. */
@@ -21,7 +21,7 @@ export async function hideManaged(cacheDir: string, localPath: string): Promise<
   // Beside the arrivals: litter there is known for litter.
   const hidden = join(cacheDir, "ingest", `removed-${randomBytes(8).toString("hex")}`);
   try {
-    await mkdir(join(cacheDir, "ingest"), { recursive: true });
+    await makeFolder(join(cacheDir, "ingest"));
     await rename(folder, hidden);
   } catch (error) {
     if (systemCode(error) === "ENOENT") return undefined;

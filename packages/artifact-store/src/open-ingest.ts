@@ -1,7 +1,14 @@
 import { hash } from "node:crypto";
 import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fileError, fileErrorFrom, type Ingest, type IngestTarget, systemCode } from "@llama-orch/catalog-core";
+import {
+  fileError,
+  fileErrorFrom,
+  type Ingest,
+  type IngestTarget,
+  makeFolder,
+  systemCode,
+} from "@llama-orch/catalog-core";
 import { isSafeRelativePath } from "./artifact-files.ts";
 
 /** An ingest, as its owner sees it. */
@@ -33,7 +40,7 @@ export async function openIngest(cacheDir: string, id: string): Promise<OpenInge
 
 async function makePrivateFolder(parent: string, prefix: string): Promise<string> {
   try {
-    await mkdir(parent, { recursive: true });
+    await makeFolder(parent);
     const root = await mkdtemp(join(parent, `${prefix}-`));
     await Promise.all([mkdir(join(root, "tree")), mkdir(join(root, "journal"))]);
     return root;

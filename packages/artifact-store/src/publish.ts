@@ -7,6 +7,7 @@ import {
   fileErrorFrom,
   isModelError,
   systemCode,
+  makeDurableFolder,
 } from "@llama-orch/catalog-core";
 import { fileStat, hashFile } from "@llama-orch/hashing";
 import { artifactFile } from "./artifact-files.ts";
@@ -54,7 +55,7 @@ export async function publishArtifact({
   try {
     const tree = await sorted(ingest, description.files);
     await settle(tree, description.files);
-    await mkdir(dirname(target), { recursive: true });
+    await makeDurableFolder(dirname(target));
     await renameOrReuse(tree, target, description.files);
     await syncFolder(dirname(target));
   } catch (error) {

@@ -50,6 +50,7 @@ export type {
 export type { CatalogStore } from "./catalog/catalog-store.ts";
 export { type DamageReport, FsCatalog, type FsCatalogOptions } from "./catalog/fs-catalog.ts";
 export { importIndex, type ImportOptions, type ImportReport, type ModelDescription } from "./catalog/import-index.ts";
+export { makeDurableFolder, makeFolder } from "./catalog/durable-folder.ts";
 export { entryPath, exists, locate } from "./catalog/lookup.ts";
 export { type RepairReport } from "./catalog/repair.ts";
 

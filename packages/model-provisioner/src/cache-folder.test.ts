@@ -1,4 +1,5 @@
 import { chmod, mkdir, readdir, writeFile } from "node:fs/promises";
+import { FsCatalog } from "@llama-orch/catalog-core";
 import { memoryFetcher } from "@llama-orch/contract-tests";
 import { expect, test } from "vitest";
 import { asPlainUser } from "../../../tools/plain-user/as-plain-user.ts";
@@ -29,6 +30,18 @@ test("a cache folder that is a file is a clear error", async () => {
     hint: expect.stringMatching(/./),
   });
 });
+
+test.skipIf(process.platform !== "linux")(
+  "a cache folder where nothing can be made is a clear error, and no endless loop",
+  async () => {
+    await using setting = await openSetting();
+    await placeFile(setting.sources, "model.gguf", "abc");
+    const files = ModelProvisioner.fileOnly("/proc/no-cache", { cwd: setting.sources });
+    await expect(files.ensurePresentStr("model.gguf")).rejects.toMatchObject({ code: "CATALOG_NOT_WRITABLE" });
+    const managed = new ModelProvisioner(new FsCatalog("/proc/no-cache"), memoryFetcher({ models }));
+    await expect(managed.ensurePresentStr("mem:tiny")).rejects.toMatchObject({ code: "FILE_NOT_WRITABLE" });
+  },
+);
 
 test.skipIf(process.platform === "win32")("a read-only cache folder is a clear error for a new model", async () => {
   await using setting = await openSetting();

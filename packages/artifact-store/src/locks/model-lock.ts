@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "@llama-orch/catalog-core";
 import { isNetworkFileSystem } from "./file-system.ts";
 import { type KernelLock, tryKernelLock } from "./kernel-lock.ts";
 
@@ -68,7 +69,7 @@ export async function openModelLock(cacheDir: string, id: string): Promise<Model
 
 async function prepareFolder(folder: string): Promise<boolean> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     return !(await isNetworkFileSystem(folder));
   } catch {
     return false;

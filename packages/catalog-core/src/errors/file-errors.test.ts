@@ -7,8 +7,8 @@ import { fileErrorFrom } from "./file-errors.ts";
 const path = "/models/a.gguf";
 
 test.each([
-  ["ENOENT", "FILE_NOT_FOUND", "FILE_NOT_FOUND"],
-  ["ENOTDIR", "FILE_NOT_FOUND", "FILE_NOT_FOUND"],
+  ["ENOENT", "FILE_NOT_FOUND", "FILE_NOT_WRITABLE"],
+  ["ENOTDIR", "FILE_NOT_FOUND", "FILE_NOT_WRITABLE"],
   ["EACCES", "FILE_NOT_READABLE", "FILE_NOT_WRITABLE"],
   ["EPERM", "FILE_NOT_READABLE", "FILE_NOT_WRITABLE"],
   ["EROFS", "FILE_NOT_READABLE", "FILE_NOT_WRITABLE"],

@@ -62,6 +62,14 @@ function readFailure(code: string, path: string): Failure {
 }
 
 function writeFailure(code: string, path: string): Failure {
+  // Nothing can be made there: a folder above it is a file, or belongs to the kernel.
+  if (code === "ENOENT" || code === "ENOTDIR") {
+    return {
+      kind: "FILE_NOT_WRITABLE",
+      message: `Nothing can be written at ${path} (${code}).`,
+      hint: "Choose a folder on a disk, below folders that are there or can be made.",
+    };
+  }
   if (denials.has(code)) {
     return {
       kind: "FILE_NOT_WRITABLE",
