@@ -6,7 +6,7 @@ import { thrownBy } from "../errors/testing/thrown-by.ts";
 import { modelId } from "./model-id.ts";
 import { parseModelRef } from "./parse-model-ref.ts";
 
-const posix = { cwd: "/work/dir", home: "/home/ada" };
+const posix = { cwd: "/srv/dir", home: "/home/ada" };
 const windows = { cwd: "C:\\work", home: "C:\\Users\\ada" };
 
 function pathOf(text: string, context = posix): string {
@@ -25,16 +25,16 @@ describe("forms of a local path", () => {
     ["file:///a/b.gguf", "/a/b.gguf", "file:/a/b.gguf"],
     ["file://localhost/a/b.gguf", "/a/b.gguf", "file:/a/b.gguf"],
     ["FILE://LocalHost/a", "/a", "file:/a"],
-    ["file:a/b", "/work/dir/a/b", "file:/work/dir/a/b"],
-    ["a/b", "/work/dir/a/b", "file:/work/dir/a/b"],
-    ["./a:b", "/work/dir/a:b", "file:/work/dir/a:b"],
-    ["../a", "/work/a", "file:/work/a"],
+    ["file:a/b", "/srv/dir/a/b", "file:/srv/dir/a/b"],
+    ["a/b", "/srv/dir/a/b", "file:/srv/dir/a/b"],
+    ["./a:b", "/srv/dir/a:b", "file:/srv/dir/a:b"],
+    ["../a", "/srv/a", "file:/srv/a"],
     ["~", "/home/ada", "file:/home/ada"],
     ["~/a", "/home/ada/a", "file:/home/ada/a"],
     ["file:~/a", "/home/ada/a", "file:/home/ada/a"],
-    ["~bob/a", "/work/dir/~bob/a", "file:/work/dir/~bob/a"],
-    ["file:%7E/a", "/work/dir/~/a", "file:/work/dir/~/a"],
-    ["./-name", "/work/dir/-name", "file:/work/dir/-name"],
+    ["~bob/a", "/srv/dir/~bob/a", "file:/srv/dir/~bob/a"],
+    ["file:%7E/a", "/srv/dir/~/a", "file:/srv/dir/~/a"],
+    ["./-name", "/srv/dir/-name", "file:/srv/dir/-name"],
     ["/a/-x", "/a/-x", "file:/a/-x"],
     ["/", "/", "file:/"],
     ["file:///", "/", "file:/"],
@@ -64,7 +64,7 @@ describe("forms of a local path", () => {
 
   test("in a POSIX path a backslash is an ordinary character", () => {
     expect(pathOf("/a\\b")).toBe("/a\\b");
-    expect(pathOf("a\\..\\b")).toBe("/work/dir/a\\..\\b");
+    expect(pathOf("a\\..\\b")).toBe("/srv/dir/a\\..\\b");
   });
 
   test("a POSIX path that looks like a drive stays one", () => {

@@ -7,7 +7,7 @@ import { modelId } from "./model-id.ts";
 import type { ModelRef } from "./model-ref.ts";
 import { parseModelRef } from "./parse-model-ref.ts";
 
-const context = { cwd: "/work/dir", home: "/home/ada" };
+const context = { cwd: "/srv/dir", home: "/home/ada" };
 
 /** Texts that are made of what the grammar gives a meaning to, so that the odd cases are common. */
 const fragment = fc.constantFrom(
