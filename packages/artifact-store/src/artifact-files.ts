@@ -30,7 +30,6 @@ export function isSafeRelativePath(path: string): boolean {
 
 /** Every common file system allows 255 bytes in a name; control characters are in no honest one. */
 function isSafeSegment(segment: string): boolean {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   return (
     segment !== "" &&
     segment !== "." &&

@@ -13,8 +13,6 @@ import { isSafeRelativePath } from "./artifact-files.ts";
 
 /** An ingest, as its owner sees it. */
 export interface OpenIngest extends Ingest {
-  /** Absolute path of the folder that holds the arriving artifact and nothing else. Same as `directory`. */
-  readonly tree: string;
   /** Removes all that arrived and was not published. Safe to call twice. */
   discard(): Promise<void>;
 }
@@ -32,7 +30,6 @@ export async function openIngest(cacheDir: string, id: string): Promise<OpenInge
   const tree = join(root, "tree");
   return {
     directory: tree,
-    tree,
     target: (path) => openTarget(root, tree, path),
     discard: () => rm(root, { recursive: true, force: true, maxRetries: 3 }),
   };

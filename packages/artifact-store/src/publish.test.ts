@@ -24,7 +24,7 @@ async function arrive(id: string, files: Record<string, string>): Promise<Arriva
   const ingest = await openIngest(cacheDir, id);
   for (const [path, content] of Object.entries(files)) await writeFile((await ingest.target(path)).path, content);
   const fetched = Object.entries(files).map(([path, content]) => ({ path, sizeBytes: Buffer.byteLength(content) }));
-  return { ingest, description: await describeArtifact({ kind: "directory", root: ingest.tree }, fetched) };
+  return { ingest, description: await describeArtifact({ kind: "directory", root: ingest.directory }, fetched) };
 }
 
 async function publish(id: string, files: Record<string, string>): Promise<PublishedArtifact> {
@@ -104,7 +104,7 @@ describe("an ingest", () => {
     await writeFile(target.path, "abc");
     await writeFile(target.journalPath, "notes");
     expect(await ingest.target("sub/a.gguf")).toEqual({ ...target, existingBytes: 3 });
-    expect(await readdir(ingest.tree, { recursive: true })).toEqual(["sub", "sub/a.gguf"]);
+    expect(await readdir(ingest.directory, { recursive: true })).toEqual(["sub", "sub/a.gguf"]);
   });
 
   test("of the same model twice is two folders", async () => {

@@ -70,11 +70,11 @@ export async function publishArtifact({
 
 /** A fresh tree of just the artifact's files: what else a tool has left in the ingest is not part of it. */
 async function sorted(ingest: OpenIngest, files: readonly FileRecord[]): Promise<string> {
-  const tree = `${ingest.tree}-sorted`;
+  const tree = `${ingest.directory}-sorted`;
   for (const { path } of files) {
     const place = artifactFile({ kind: "directory", root: tree }, path);
     await mkdir(dirname(place), { recursive: true });
-    await rename(artifactFile({ kind: "directory", root: ingest.tree }, path), place);
+    await rename(artifactFile({ kind: "directory", root: ingest.directory }, path), place);
   }
   return tree;
 }

@@ -12,8 +12,7 @@ import { memberFor, RoutingFetcher } from "./routing-fetcher.ts";
 export function composeFetchers<const Fetchers extends readonly ModelFetcher[]>(
   ...fetchers: Fetchers & DistinctSchemes<Fetchers>
 ): ModelFetcher<SchemesOf<Fetchers[number]>> {
-  // What SchemesOf reads off a member's type is what the member serves; a union of them holds for each.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the reason is above
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- What SchemesOf reads off a member's type is what that member serves.
   return composeChecked(fetchers as readonly ModelFetcher<SchemesOf<Fetchers[number]>>[]);
 }
 

@@ -13,9 +13,10 @@ import type { CatalogEntry, FetchedArtifact, FetchPlan, Ingest, ModelFetcher } f
 import type { Call } from "./call.ts";
 import type { Candidate, Place } from "./candidate.ts";
 import { assertFetched, brokenContract } from "./check-fetcher.ts";
+import { hashOptions } from "./hash-options.ts";
 import { fetchContext, makePlan } from "./make-plan.ts";
 import { assertSize, isTooLarge, tooLarge } from "./policy.ts";
-import { fetchProgress, hashProgress } from "./progress.ts";
+import { fetchProgress } from "./progress.ts";
 import { provenanceOf } from "./provenance.ts";
 import { recorded, rehashed } from "./recorded.ts";
 import { hasSameContent } from "./same-content.ts";
@@ -37,7 +38,7 @@ export async function arrive(call: Call, entry: CatalogEntry | undefined, around
     const fetched = await fetchPlanned(call, planned, ingest ?? noIngest(around.fetcher), around);
     // A fallback may have fetched by another plan than the one that was made first.
     const plan = fetched.plan ?? planned;
-    await assertFetched(plan, fetched, { tree: ingest?.tree, fetcher: around.fetcher });
+    await assertFetched(plan, fetched, { tree: ingest?.directory, fetcher: around.fetcher });
     const artifact = artifactOf(plan, fetched, ingest);
     const description = await hashArrived(call, artifact, fetched, around);
     assertDeclaredDigests(call.id, plan, description, artifact);
@@ -98,7 +99,7 @@ async function fetchPlanned(
 function artifactOf(plan: FetchPlan, fetched: FetchedArtifact, ingest: OpenIngest | undefined): ArtifactLocation {
   const [first] = plan.files;
   if (ingest === undefined) return { kind: plan.kind, root: fetched.externalPath ?? "" };
-  const root = ingest.tree;
+  const root = ingest.directory;
   return plan.kind === "file" && first !== undefined
     ? { kind: "file", root: artifactFile({ kind: "directory", root }, first.path) }
     : { kind: "directory", root };
@@ -108,15 +109,11 @@ async function hashArrived(
   call: Call,
   artifact: ArtifactLocation,
   fetched: FetchedArtifact,
-  { signal, emit, settings }: Surroundings,
+  around: Surroundings,
 ): Promise<ArtifactDescription> {
-  const description = await describeArtifact(artifact, fetched.files, {
-    ...(call.expected?.algorithm === "sha512" && { alsoAlgorithm: "sha512" }),
-    signal,
-    onProgress: hashProgress(emit),
-  });
+  const description = await describeArtifact(artifact, fetched.files, hashOptions(call, around));
   // A source that did not tell its sizes beforehand is held to the limit here.
-  assertSize(call.id, description.sizeBytes, settings);
+  assertSize(call.id, description.sizeBytes, around.settings);
   return description;
 }
 

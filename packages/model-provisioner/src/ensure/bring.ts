@@ -1,10 +1,10 @@
-import { artifactLocation, checkPresence } from "@llama-orch/artifact-store";
 import type { ResolvedModel } from "@llama-orch/catalog-core";
 import type { Call } from "./call.ts";
 import type { Candidate } from "./candidate.ts";
 import { findCandidate, mayAsk } from "./find-candidate.ts";
 import { findPresent } from "./find-present.ts";
 import type { Flights } from "./flights.ts";
+import { isIntact } from "./is-intact.ts";
 import { recorded } from "./recorded.ts";
 import { settle } from "./settle.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -18,7 +18,7 @@ import { knownVerdict, vouchedDigest } from "./verdict.ts";
  * and did not ask the source. Then this call goes on its own.
  */
 export async function bring(call: Call, flights: Flights<Candidate>, around: Surroundings): Promise<ResolvedModel> {
-  const here = await acceptable(call, around);
+  const here = await wantedHere(call, around);
   if (here !== undefined) return settle(call, here, around);
   const board = (key: string): Promise<ResolvedModel | undefined> =>
     flights.share(
@@ -38,14 +38,13 @@ export async function bring(call: Call, flights: Flights<Candidate>, around: Sur
  * What is here and is just what the call wants, though there is something to note down: a caller vouches for it, or it
  * was retired. That needs no turn and no flight, and must not end as a passenger of one that sets out for other bytes.
  */
-async function acceptable(call: Call, around: Surroundings): Promise<Candidate | undefined> {
+async function wantedHere(call: Call, around: Surroundings): Promise<Candidate | undefined> {
   if (call.wantsFresh) return undefined;
   const entry = await around.catalog.get(call.id);
   if (entry === undefined) return undefined;
   const { known } = knownVerdict(entry, call.expected ?? vouchedDigest(entry));
   if (known !== "pass" && known !== "skipped") return undefined;
-  const presence = await checkPresence(artifactLocation(around.catalog.cacheDir, entry), entry.files);
-  return presence === "intact" ? recorded(entry, around) : undefined;
+  return (await isIntact(entry, around.catalog)) ? recorded(entry, around) : undefined;
 }
 
 /** The work of a flight, in this process's turn; the turn lasts until the cargo is let go, since its bytes are registered before. */

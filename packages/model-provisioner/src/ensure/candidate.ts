@@ -47,8 +47,7 @@ export async function digestLike(candidate: Candidate, expected: Digest, signal:
   if (expected.algorithm === "sha256") return description.digest;
   if (kind === "directory") throw notComparable(expected);
   if (description.otherDigest?.startsWith(`${expected.algorithm}:`)) return description.otherDigest;
-  const files = description.files.map(({ path, sizeBytes }) => ({ path, sizeBytes }));
-  const again = await describeArtifact(artifact, files, { alsoAlgorithm: expected.algorithm, signal });
+  const again = await describeArtifact(artifact, description.files, { alsoAlgorithm: expected.algorithm, signal });
   if (again.digest !== description.digest) throw changed(artifact.root);
   if (again.otherDigest === undefined) throw notComparable(expected);
   return again.otherDigest;

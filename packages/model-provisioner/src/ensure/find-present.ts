@@ -1,4 +1,3 @@
-import { artifactLocation, checkPresence } from "@llama-orch/artifact-store";
 import {
   type CatalogEntry,
   type CatalogStore,
@@ -9,6 +8,7 @@ import {
   type VerificationReport,
 } from "@llama-orch/catalog-core";
 import type { Call } from "./call.ts";
+import { isIntact } from "./is-intact.ts";
 import { resolved } from "./resolved.ts";
 import { knownVerdict, vouchedDigest, warned } from "./verdict.ts";
 
@@ -22,8 +22,7 @@ export async function findPresent(call: Call, catalog: CatalogStore): Promise<Re
   const entry = await catalog.get(call.id);
   if (entry?.lifecycle !== "Active") return undefined;
   const verification = acceptable(call, entry);
-  if (verification === undefined || !(await isIntact(entry, entry.files, catalog)))
-    return findDrifted(call, entry, catalog);
+  if (verification === undefined || !(await isIntact(entry, catalog))) return findDrifted(call, entry, catalog);
   return present(call, { entry, bytes: entry, trust: entry.trust, verification }, catalog);
 }
 
@@ -47,17 +46,9 @@ function acceptable(call: Call, entry: CatalogEntry): VerificationReport | undef
 async function findDrifted(call: Call, entry: CatalogEntry, catalog: CatalogStore): Promise<ResolvedModel | undefined> {
   if (entry.drift === undefined || call.onMismatch !== "warn") return undefined;
   const expected = call.expected === undefined ? entry.digest : formatDigest(call.expected);
-  if (expected !== entry.digest || !(await isIntact(entry, entry.drift.files, catalog))) return undefined;
+  if (expected !== entry.digest || !(await isIntact({ ...entry, files: entry.drift.files }, catalog))) return undefined;
   const verification = warned(expected, entry.drift.digest);
   return present(call, { entry, bytes: entry.drift, trust: "unverified", verification }, catalog);
-}
-
-async function isIntact(
-  entry: CatalogEntry,
-  files: CatalogEntry["files"],
-  { cacheDir }: CatalogStore,
-): Promise<boolean> {
-  return (await checkPresence(artifactLocation(cacheDir, entry), files)) === "intact";
 }
 
 interface Found {

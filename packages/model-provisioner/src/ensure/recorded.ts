@@ -2,7 +2,7 @@ import { artifactLocation, describeArtifact } from "@llama-orch/artifact-store";
 import type { CatalogEntry } from "@llama-orch/catalog-core";
 import type { Call } from "./call.ts";
 import type { Candidate } from "./candidate.ts";
-import { hashProgress } from "./progress.ts";
+import { hashOptions } from "./hash-options.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** The candidate that an entry itself is: nothing is read, nothing moves. */
@@ -26,15 +26,8 @@ export function recorded(entry: CatalogEntry, { catalog }: Pick<Surroundings, "c
 
 /** The recorded files of an entry, read again. `undefined` for other bytes than the recorded ones. */
 export async function rehashed(entry: CatalogEntry, call: Call, around: Surroundings): Promise<Candidate | undefined> {
-  const description = await describeArtifact(
-    artifactLocation(around.catalog.cacheDir, entry),
-    entry.files.map(({ path, sizeBytes }) => ({ path, sizeBytes })),
-    {
-      ...(call.expected?.algorithm === "sha512" && { alsoAlgorithm: "sha512" }),
-      signal: around.signal,
-      onProgress: hashProgress(around.emit),
-    },
-  );
+  const artifact = artifactLocation(around.catalog.cacheDir, entry);
+  const description = await describeArtifact(artifact, entry.files, hashOptions(call, around));
   if (description.digest !== entry.digest) return undefined;
   const { location, localPath } = entry;
   return {

@@ -1,5 +1,5 @@
-import { artifactLocation, checkPresence } from "@llama-orch/artifact-store";
 import type { CatalogEntry, FetchPlan } from "@llama-orch/catalog-core";
+import { isIntact } from "./is-intact.ts";
 
 /**
  * Whether the source has just what is here already, so that nothing need move: the same immutable revision and files,
@@ -7,7 +7,7 @@ import type { CatalogEntry, FetchPlan } from "@llama-orch/catalog-core";
  */
 export async function hasSameContent(entry: CatalogEntry, plan: FetchPlan, cacheDir: string): Promise<boolean> {
   if (entry.location !== "managed" || plan.location !== "managed" || !namesSameContent(entry, plan)) return false;
-  return (await checkPresence(artifactLocation(cacheDir, entry), entry.files)) === "intact";
+  return isIntact(entry, { cacheDir });
 }
 
 function namesSameContent(entry: CatalogEntry, plan: FetchPlan): boolean {

@@ -1,4 +1,3 @@
-import { artifactLocation, checkPresence } from "@llama-orch/artifact-store";
 import {
   type CatalogEntry,
   entryPath,
@@ -10,6 +9,7 @@ import {
 import type { Call } from "./call.ts";
 import { type Candidate, digestLike } from "./candidate.ts";
 import { acceptedEntry, driftedEntry, isRefinement, isSameRecord } from "./entry.ts";
+import { isIntact } from "./is-intact.ts";
 import type { Judgement } from "./judgement.ts";
 import { digestMismatch } from "./mismatch.ts";
 import { recorded } from "./recorded.ts";
@@ -96,7 +96,7 @@ async function record(
 async function serveBeside(vouched: CatalogEntry, judgement: Judgement, around: Surroundings): Promise<ResolvedModel> {
   const { call, candidate, verification } = judgement;
   const { cacheDir } = around.catalog;
-  if (vouched.location === "managed" && (await isIntact(vouched, cacheDir))) {
+  if (vouched.location === "managed" && (await isIntact(vouched, around.catalog))) {
     return serveVouched(vouched, judgement, around);
   }
   const { digest, sizeBytes } = candidate.description;
@@ -119,8 +119,4 @@ async function serveVouched(vouched: CatalogEntry, judgement: Judgement, around:
   const actual = call.expected === undefined ? vouched.digest : await digestLike(candidate, call.expected, call.signal);
   const verification = wanted === actual ? passed(wanted) : warned(wanted, actual);
   return register({ ...judgement, candidate, verification }, around);
-}
-
-async function isIntact(entry: CatalogEntry, cacheDir: string): Promise<boolean> {
-  return (await checkPresence(artifactLocation(cacheDir, entry), entry.files)) === "intact";
 }

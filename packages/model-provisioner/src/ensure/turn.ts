@@ -1,15 +1,10 @@
-import {
-  artifactLocation,
-  checkPresence,
-  type HolderNote,
-  type ModelLock,
-  openModelLock,
-} from "@llama-orch/artifact-store";
+import { type HolderNote, type ModelLock, openModelLock } from "@llama-orch/artifact-store";
 import type { CatalogEntry, EventBody } from "@llama-orch/catalog-core";
 import type { Call } from "./call.ts";
 import type { Candidate } from "./candidate.ts";
 import { isWanted } from "./find-candidate.ts";
 import { abortable } from "./flights.ts";
+import { isIntact } from "./is-intact.ts";
 import { recorded } from "./recorded.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -74,8 +69,7 @@ async function broughtMeanwhile(
   if (entry?.lifecycle !== "Active" || entry.lastVerifiedMs === before?.lastVerifiedMs || !isWanted(call, entry)) {
     return undefined;
   }
-  const presence = await checkPresence(artifactLocation(around.catalog.cacheDir, entry), entry.files);
-  return presence === "intact" ? recorded(entry, around) : undefined;
+  return (await isIntact(entry, around.catalog)) ? recorded(entry, around) : undefined;
 }
 
 async function watch(

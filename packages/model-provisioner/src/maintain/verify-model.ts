@@ -33,8 +33,7 @@ export async function verifyModel(
   const result = { id: entry.id, localPath: artifact.root, expected: entry.digest };
   if ((await checkPresence(artifact, entry.files)) === "missing") return { ...result, outcome: "missing", damaged: [] };
 
-  const listed = entry.files.map(({ path, sizeBytes }) => ({ path, sizeBytes }));
-  const description = await describeArtifact(artifact, listed, options);
+  const description = await describeArtifact(artifact, entry.files, options);
   const recorded = new Map(entry.files.map(({ path, digest }) => [path, digest]));
   const damaged = description.files.filter(({ path, digest }) => recorded.get(path) !== digest).map(({ path }) => path);
   if (damaged.length > 0) {
