@@ -50,9 +50,12 @@ export type {
 export type { CatalogStore } from "./catalog/catalog-store.ts";
 export { type DamageReport, FsCatalog, type FsCatalogOptions } from "./catalog/fs-catalog.ts";
 export { importIndex, type ImportOptions, type ImportReport, type ModelDescription } from "./catalog/import-index.ts";
-export { makeDurableFolder, makeFolder } from "./catalog/durable-folder.ts";
+export { makeDurableFolder, makeFolder, syncFolder } from "./catalog/durable-folder.ts";
 export { entryPath, exists, locate } from "./catalog/lookup.ts";
 export { type RepairReport } from "./catalog/repair.ts";
+
+export { bootId } from "./machine/boot-id.ts";
+export { assertSpace, freeSpace, type SpaceNeed } from "./machine/free-space.ts";
 
 export type { FetchPlan, PlannedFile } from "./fetcher/fetch-plan.ts";
 export type { Ingest, IngestTarget } from "./fetcher/ingest.ts";

@@ -30,6 +30,11 @@ export interface CatalogEntry {
   readonly lastVerifiedMs: number;
   /** One for a file (its `path` is the file's name); for a directory each file below it. Never empty. */
   readonly files: readonly FileRecord[];
+  /**
+   * Managed models only: the boot (`bootId`) in which the bytes were written without waiting for the disk. In any other boot
+   * they are hashed once before they are served, as a loss of power may have damaged them. Absent: they were synced.
+   */
+  readonly unsyncedBoot?: string;
   /** Other digests that callers expected of exactly these bytes, newest last, at most 8. */
   readonly checks?: readonly DigestCheck[];
   /** External models that a caller had vouched for, and that have changed since. The record itself is never demoted. */

@@ -24,6 +24,13 @@ export interface CatalogStore {
   /** Every readable entry, in no particular order, once each; what is put or deleted meanwhile may or may not appear. */
   list(): AsyncIterable<CatalogEntry>;
 
+  /**
+   * Whether there is something of this id that cannot be read, and may say more than `get` does: what belongs to it must
+   * not be thrown away.
+   * Absent: every record that is there can be read.
+   */
+  isUnreadable?(id: string): Promise<boolean>;
+
   /** Forgets the record, never the bytes. `false` when there was none. */
   delete(id: string): Promise<boolean>;
 }

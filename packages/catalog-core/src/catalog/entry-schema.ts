@@ -102,6 +102,10 @@ const entrySchema = z
     trust: z.enum(["verified", "upstream", "unverified"]),
     lastVerifiedMs: timeMs,
     files,
+    unsyncedBoot: z
+      .string()
+      .regex(/^[0-9a-z-]{1,64}$/, "not the name of a boot")
+      .optional(),
     checks: z.array(check).max(8).optional(),
     drift: z.strictObject({ digest: sha256, sizeBytes: size, files, seenMs: timeMs }).optional(),
     provenance,
@@ -113,6 +117,9 @@ const entrySchema = z
 
     if (entry.location === "managed" && !isManagedPath(entry.localPath)) {
       report("localPath", "a managed path is relative to the cache root, with / between plain segments");
+    }
+    if (entry.location === "external" && entry.unsyncedBoot !== undefined) {
+      report("unsyncedBoot", "an external model is nobody's to sync");
     }
     if (entry.location === "external" && !isAbsolutePath(entry.localPath)) {
       report("localPath", "an external path is absolute");

@@ -194,6 +194,20 @@ describe("a damaged state document", () => {
   });
 });
 
+test("what cannot be read is told from what is not there, so that nobody throws its model away", async () => {
+  const its = await setting();
+  await expect(its.catalog.isUnreadable("a")).resolves.toBe(false);
+  await expect(its.catalog.isUnreadable("never")).resolves.toBe(false);
+  const statePath = await retire(its);
+  await expect(its.catalog.isUnreadable("a")).resolves.toBe(false);
+  await writeFile(statePath, Buffer.from("half a rec"));
+  await expect(its.catalog.isUnreadable("a")).resolves.toBe(true);
+  for (const unreadable of ["half a rec", '{"schema":2}\n']) {
+    await writeFile(its.path, unreadable);
+    await expect(its.catalog.isUnreadable("a")).resolves.toBe(true);
+  }
+});
+
 describe("a newer schema", () => {
   const newer = Buffer.from('{"schema":2,"whatever":"a later version needs"}\n');
 

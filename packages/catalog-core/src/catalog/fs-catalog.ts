@@ -102,6 +102,11 @@ export class FsCatalog implements CatalogStore {
     }
   }
 
+  async isUnreadable(id: string): Promise<boolean> {
+    const record = await readRecord(this.#pathOf(id));
+    return record.status === "damaged" || record.status === "newer" || damagesOf(record).length > 0;
+  }
+
   async delete(id: string): Promise<boolean> {
     const path = this.#pathOf(id);
     const record = await this.#read(path);

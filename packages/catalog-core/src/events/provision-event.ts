@@ -37,6 +37,8 @@ export type EventBody =
       readonly files: number;
       readonly totalBytes: number | null;
     }
+  /** Bytes of a known digest are on this machine already, under another model: they are linked, not fetched. */
+  | { readonly type: "content-reused"; readonly files: number; readonly sizeBytes: number }
   | { readonly type: "fetch-started"; readonly fetcher: string; readonly source: string }
   | {
       readonly type: "fetch-progress";

@@ -17,6 +17,8 @@ export interface FetchPlan {
   readonly files: readonly PlannedFile[];
   /** Directories only: the path that an engine opens. */
   readonly entryPoint?: string;
+  /** The bytes may come to share blocks with their source (a reflink): their size does not say how much room they need. */
+  readonly mayShareBlocks?: boolean;
 }
 
 export interface PlannedFile {

@@ -20,6 +20,11 @@ export interface ModelFetcher<out S extends string = string> {
   readonly schemes: readonly S[];
   /** Whether `plan` or `fetch` may leave this machine. A fetcher that says `false` opens no socket and starts no process. */
   readonly network: boolean;
+  /**
+   * Whether every model that it brings comes to lie in the cache: an entry of one that is used in place is not good enough
+   * then. Absent: no.
+   */
+  readonly managed?: boolean;
 
   /**
    * The canonical form of what follows `scheme:` in `url` and `other` references: one thing, one text.
@@ -76,7 +81,7 @@ export interface FetchProgress {
 
 /** What is there after a fetch. */
 export interface FetchedArtifact {
-  /** The files that are in the ingest (or below `externalPath`), each exactly once. */
+  /** The files that are in the ingest (or below `externalPath`), each exactly once; without those of `Ingest.present` that were left out. */
   readonly files: readonly FetchedFile[];
   /** External plans only: the absolute path of the file or folder. */
   readonly externalPath?: string;

@@ -27,6 +27,7 @@ export async function ingestBelow(root: string): Promise<Ingest> {
   await mkdir(journals, { recursive: true });
   return {
     directory,
+    present: new Set(),
     async target(path) {
       if (!isPortablePath(path)) {
         throw new TypeError(

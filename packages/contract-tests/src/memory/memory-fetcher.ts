@@ -66,6 +66,7 @@ export function memoryFetcher(options: MemoryFetcherOptions): MemoryFetcher {
       const model = plannedModel(plan, scheme, options.models);
       const files: FetchedFile[] = [];
       for (const { path } of plan.files) {
+        if (ingest.present.has(path)) continue;
         const content = bytesOf(model, path);
         await write(content, await ingest.target(path), { path, context });
         const digests = options.hashInFlight === true ? digestsOf(content, context) : undefined;

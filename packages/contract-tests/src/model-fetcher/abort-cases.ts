@@ -110,6 +110,7 @@ async function assertRejectsWith(reason: unknown, call: Promise<unknown>): Promi
 function watched(ingest: Ingest, started: string[]): Ingest {
   return {
     directory: ingest.directory,
+    present: ingest.present,
     async target(path) {
       started.push(`target ${path}`);
       return ingest.target(path);

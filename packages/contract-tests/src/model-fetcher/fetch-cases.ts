@@ -33,6 +33,21 @@ const commonCases: FetcherTests = {
     }
   },
 
+  "fetch brings what is not present yet, and what it brings besides is right": async (bench) => {
+    for (const { model, ingest } of await destinationsOf(bench)) {
+      const [here = ""] = Object.keys(model.files);
+      const { plan, artifact, progress } = await deliver(bench, model.ref, {
+        ingest: { ...ingest, present: new Set([here]) },
+      });
+      const paths = artifact.files.map(({ path }) => path);
+      assert.deepStrictEqual(paths, [...new Set(paths)], "a file is reported twice");
+      const missing = plan.files.map(({ path }) => path).filter((path) => path !== here && !paths.includes(path));
+      assert.deepStrictEqual(missing, [], "these were neither present nor brought");
+      const brought = Object.fromEntries(paths.map((path) => [path, contentOf(model, path)]));
+      await assertBytes({ plan, artifact, ingest, progress }, { ...model, files: brought });
+    }
+  },
+
   "fetch names an absolute external path for an external plan, else none": async (bench) => {
     const { plan, artifact } = await deliver(bench, bench.cases.present.ref);
     if (plan.location === "managed") assert.equal(artifact.externalPath, undefined);

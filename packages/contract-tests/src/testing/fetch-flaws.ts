@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { appendFile, readFile, truncate, writeFile } from "node:fs/promises";
+import { appendFile, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FetchedArtifact, Ingest } from "@llama-orch/catalog-core";
 import { broken, brokenArtifact, type BrokenFetcher } from "./broken-fetcher.ts";
@@ -8,6 +8,7 @@ import { latency } from "./map-catalog.ts";
 const exactBytes = "fetch brings exactly the bytes";
 const reportedOnce = "fetch reports every planned file once, with its size";
 const rightSha256 = "fetch reports the sha256 of every file, and it is right";
+const presentOnes = "fetch brings what is not present yet, and what it brings besides is right";
 const unjournaled = "fetch does not trust leftovers that no journal vouches for";
 const accounts = "fetch accounts for the bytes that moved and those that were there";
 const changed = "a model that changed since it was planned is brought as planned, or not at all";
@@ -32,6 +33,23 @@ export const fetchFlaws: readonly BrokenFetcher[] = [
     async fetch(plan, ingest, context) {
       await writeFile(join(directory, "state.json"), "{}");
       return sound.fetch(plan, ingest, context);
+    },
+  })),
+
+  broken("leaves out everything when something is present", [presentOnes], (sound) => ({
+    async fetch(plan, ingest, context) {
+      const artifact = await sound.fetch(plan, ingest, context);
+      return ingest.present.size > 0 ? { ...artifact, files: [] } : artifact;
+    },
+  })),
+  broken("reports what is present as brought, and brings nothing", [presentOnes], (sound) => ({
+    async fetch(plan, ingest, context) {
+      const artifact = await sound.fetch(plan, ingest, context);
+      const here = plan.files.filter(({ path }) => ingest.present.has(path));
+      const files = here.map(({ path, sizeBytes = 0 }) => ({ path, sizeBytes }));
+      const others = artifact.files.filter(({ path }) => !ingest.present.has(path));
+      for (const { path } of here) await rm((await ingest.target(path)).path, { force: true });
+      return { ...artifact, files: [...others, ...files] };
     },
   })),
 
