@@ -1,6 +1,6 @@
 import type { BigIntStats } from "node:fs";
 import { stat } from "node:fs/promises";
-import { type FileRecord, fileErrorFrom, systemCode } from "@llama-orch/catalog-core";
+import { bootId, type CatalogEntry, type FileRecord, fileErrorFrom, systemCode } from "@llama-orch/catalog-core";
 import { mapInLanes } from "./map-in-lanes.ts";
 import { artifactFile, type ArtifactLocation } from "./artifact-files.ts";
 
@@ -20,13 +20,21 @@ const severity: readonly Presence[] = ["intact", "unproved", "changed", "missing
 /** Files looked at side by side: as many as the thread pool serves at once, so that more would only queue. */
 const lanes = 8;
 
+/** An artifact with its records. */
+export interface RecordedFiles extends Pick<CatalogEntry, "unsyncedBoot"> {
+  readonly files: readonly FileRecord[];
+}
+
 /**
- * Compares an artifact with its records. Reads no content and writes nothing.
+ * Compares an artifact with its records. Reads no content and writes nothing. Bytes that were not waited for in another
+ * boot are `unproved` however they look: a loss of power leaves sizes and times as they were.
  * @throws ModelError `FILE_NOT_READABLE`, `FILE_IO`: a file that may not be looked at is not the same as a missing one.
  */
-export async function checkPresence(artifact: ArtifactLocation, files: readonly FileRecord[]): Promise<Presence> {
+export async function checkPresence(artifact: ArtifactLocation, recorded: RecordedFiles): Promise<Presence> {
+  const { files, unsyncedBoot } = recorded;
   const found = await mapInLanes(files, lanes, (file) => checkFile(artifactFile(artifact, file.path), file));
-  return severity.findLast((presence) => found.includes(presence)) ?? "missing";
+  const worst = severity.findLast((presence) => found.includes(presence)) ?? "missing";
+  return worst === "intact" && unsyncedBoot !== undefined && unsyncedBoot !== bootId() ? "unproved" : worst;
 }
 
 async function checkFile(path: string, record: FileRecord): Promise<Presence> {

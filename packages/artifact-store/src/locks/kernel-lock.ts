@@ -27,6 +27,25 @@ export function tryKernelLock(path: string): KernelLock | undefined {
   }
 }
 
+/**
+ * Whether somebody holds the lock of a file that is there. Reads, and so writes nothing: not even the journal that comes
+ * with every attempt to take the lock, and that a killed holder leaves beside it.
+ * @throws the error of SQLite, or of the system, when the file cannot be looked at.
+ */
+export function isKernelLockHeld(path: string): boolean {
+  const { DatabaseSync: Database } = loadSqlite();
+  const database = new Database(path, { readOnly: true });
+  try {
+    database.exec("PRAGMA busy_timeout = 0; SELECT count(*) FROM sqlite_schema");
+    return false;
+  } catch (error) {
+    if (isBusy(error)) return true;
+    throw error;
+  } finally {
+    database.close();
+  }
+}
+
 /** SQLITE_BUSY, whatever its extended code says. */
 function isBusy(error: unknown): boolean {
   return error instanceof Error && "errcode" in error && Number(error.errcode) % 256 === 5;

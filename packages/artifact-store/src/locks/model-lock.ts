@@ -1,19 +1,10 @@
-import { hash } from "node:crypto";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeFolder } from "@llama-orch/catalog-core";
+import { cacheLayout, idHash } from "../cache-layout.ts";
 import { isNetworkFileSystem } from "./file-system.ts";
+import { type HolderNote, notePath, readNote } from "./holder-note.ts";
 import { type KernelLock, tryKernelLock } from "./kernel-lock.ts";
-
-/** What the holder of a lock tells those who wait for it. */
-export interface HolderNote {
-  readonly pid: number;
-  /** When it wrote this, ms since 1970: a holder that lives writes every second. */
-  readonly atMs: number;
-  /** Bytes of the step under way, and of how many; `null` when nobody knows. */
-  readonly doneBytes: number;
-  readonly totalBytes: number | null;
-}
 
 /**
  * The lock of one model in one cache, across processes. An efficiency: two holders would do the same work twice, into
@@ -26,11 +17,14 @@ export interface ModelLock {
    */
   tryHold(): "held" | "busy" | "unavailable";
   /** By the holder, for those who wait. Best effort: a note that cannot be written is none. */
-  note(progress: Pick<HolderNote, "doneBytes" | "totalBytes">): Promise<void>;
+  note(progress: HolderProgress): Promise<void>;
   /** What the holder last said. */
   holder(): Promise<HolderNote | undefined>;
   release(): Promise<void>;
 }
+
+/** What a holder says of its work. */
+export type HolderProgress = Pick<HolderNote, "doneBytes" | "totalBytes" | "promised">;
 
 /**
  * Files of a lock, which are never unlinked (a lock on a name that is gone excludes nobody):
@@ -39,14 +33,21 @@ export interface ModelLock {
  *     locks/<hash of id>.json   what the holder says; removed when it is done
  */
 export async function openModelLock(cacheDir: string, id: string): Promise<ModelLock> {
-  const stem = join(cacheDir, "locks", hash("sha256", id).slice(0, 32));
-  const canLock = await prepareFolder(join(cacheDir, "locks"));
+  return openLock(cacheDir, idHash(id));
+}
+
+/** The lock of a model by the hash of its id, for whoever meets only that. */
+export async function openLock(cacheDir: string, name: string): Promise<ModelLock> {
+  const { locks } = cacheLayout(cacheDir);
+  const lockFile = join(locks, `${name}.lock`);
+  const noteFile = notePath(locks, name);
+  const canLock = await prepareFolder(locks);
   let lock: KernelLock | undefined;
   return {
     tryHold() {
       if (!canLock) return "unavailable";
       try {
-        lock ??= tryKernelLock(`${stem}.lock`);
+        lock ??= tryKernelLock(lockFile);
         return lock === undefined ? "busy" : "held";
       } catch {
         return "unavailable";
@@ -55,12 +56,12 @@ export async function openModelLock(cacheDir: string, id: string): Promise<Model
     async note(progress) {
       if (lock === undefined) return;
       const note: HolderNote = { pid: process.pid, atMs: Date.now(), ...progress };
-      await writeFile(`${stem}.json`, JSON.stringify(note)).catch(() => {});
+      await writeFile(noteFile, JSON.stringify(note)).catch(() => {});
     },
-    holder: () => readNote(`${stem}.json`),
+    holder: () => readNote(noteFile),
     async release() {
       if (lock === undefined) return;
-      await rm(`${stem}.json`, { force: true }).catch(() => {});
+      await rm(noteFile, { force: true }).catch(() => {});
       lock.release();
       lock = undefined;
     },
@@ -74,29 +75,4 @@ async function prepareFolder(folder: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** Half a note (it is being written) is no note. */
-async function readNote(path: string): Promise<HolderNote | undefined> {
-  try {
-    const note: unknown = JSON.parse(await readFile(path, "utf8"));
-    return isNote(note) ? note : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isNote(note: unknown): note is HolderNote {
-  return (
-    typeof note === "object" &&
-    note !== null &&
-    "pid" in note &&
-    typeof note.pid === "number" &&
-    "atMs" in note &&
-    typeof note.atMs === "number" &&
-    "doneBytes" in note &&
-    typeof note.doneBytes === "number" &&
-    "totalBytes" in note &&
-    (note.totalBytes === null || typeof note.totalBytes === "number")
-  );
 }

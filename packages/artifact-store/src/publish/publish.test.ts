@@ -1,156 +1,94 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type ArtifactDescription, describeArtifact } from "./describe-artifact.ts";
-import { hideManaged } from "./hide-managed.ts";
-import { type OpenIngest, openIngest } from "./open-ingest.ts";
-import { checkPresence } from "./presence.ts";
-import { type PublishedArtifact, publishArtifact } from "./publish.ts";
+import { expect, test } from "vitest";
+import { filesBelow } from "../files-below.ts";
+import { openIngest } from "../ingest/open-ingest.ts";
+import { checkPresence } from "../presence.ts";
+import { fill, look, names, testCache } from "../testing/test-cache.ts";
+import { publishArtifact } from "./publish.ts";
 
-let cacheDir: string;
-
-beforeEach(async () => {
-  cacheDir = await mkdtemp(join(tmpdir(), "artifact-store-"));
-});
-afterEach(() => rm(cacheDir, { recursive: true, force: true }));
-
-interface Arrival {
-  readonly ingest: OpenIngest;
-  readonly description: ArtifactDescription;
-}
-
-async function arrive(id: string, files: Record<string, string>): Promise<Arrival> {
-  const ingest = await openIngest(cacheDir, id);
-  for (const [path, content] of Object.entries(files)) await writeFile((await ingest.target(path)).path, content);
-  const fetched = Object.entries(files).map(([path, content]) => ({ path, sizeBytes: Buffer.byteLength(content) }));
-  return { ingest, description: await describeArtifact({ kind: "directory", root: ingest.directory }, fetched) };
-}
-
-async function publish(id: string, files: Record<string, string>): Promise<PublishedArtifact> {
-  const { ingest, description } = await arrive(id, files);
-  const published = await publishArtifact({ cacheDir, id, kind: "directory", ingest, description });
-  await ingest.discard();
-  return published;
-}
-
-describe("publishArtifact", () => {
-  test("shows a tree whole, read-only, with stats that prove it", async () => {
-    const { localPath, files } = await publish("mem:a", { "a.gguf": "one", "sub/b.gguf": "two" });
-    const root = join(cacheDir, localPath);
-    expect(await readFile(join(root, "sub", "b.gguf"), "utf8")).toBe("two");
-    expect((await stat(join(root, "a.gguf"))).mode & 0o777).toBe(0o444);
-    expect((await stat(join(root, "sub"))).mode & 0o777).toBe(0o755);
-    expect(await checkPresence({ kind: "directory", root }, files)).toBe("intact");
-    expect(await readdir(join(cacheDir, "ingest"))).toEqual([]);
-  });
-
-  test("shows the artifact's files and nothing else that a tool has left beside them", async () => {
-    const { ingest, description } = await arrive("mem:a", { "a.gguf": "one" });
-    await writeFile((await ingest.target(".cache/token.lock")).path, "litter");
-    await symlink("/etc/hosts", join(ingest.directory, "evil"));
-    const { localPath } = await publishArtifact({ cacheDir, id: "mem:a", kind: "directory", ingest, description });
-    expect(await readdir(join(cacheDir, localPath))).toEqual(["a.gguf"]);
-  });
-
-  test("of the same bytes again uses what is there", async () => {
-    const first = await publish("mem:a", { "a.gguf": "one" });
-    const inode = (await stat(join(cacheDir, first.localPath, "a.gguf"))).ino;
-    expect(await publish("mem:a", { "a.gguf": "one" })).toEqual(first);
-    expect((await stat(join(cacheDir, first.localPath, "a.gguf"))).ino).toBe(inode);
-  });
-
-  test("moves what was damaged aside, and never overwrites it", async () => {
-    const { localPath } = await publish("mem:a", { "a.gguf": "one" });
-    const file = join(cacheDir, localPath, "a.gguf");
-    await chmod(file, 0o644);
-    await writeFile(file, "eno");
-    await publish("mem:a", { "a.gguf": "one" });
-    expect(await readFile(file, "utf8")).toBe("one");
-    const beside = await readdir(join(cacheDir, localPath, ".."));
-    const aside = beside.find((name) => name.includes(".damaged-"));
-    expect(await readFile(join(cacheDir, localPath, "..", String(aside), "a.gguf"), "utf8")).toBe("eno");
-  });
-
-  test("gives other bytes of the same model another folder", async () => {
-    const one = await publish("mem:a", { "a.gguf": "one" });
-    const two = await publish("mem:a", { "a.gguf": "two" });
-    expect(one.localPath).not.toBe(two.localPath);
-    expect(await readFile(join(cacheDir, one.localPath, "a.gguf"), "utf8")).toBe("one");
-  });
-
-  test.each([
-    ["mem:a/b-c", "mem:a-b/c"],
-    ["mem:Model", "mem:model"],
-    [`mem:${"long/".repeat(100)}a`, `mem:${"long/".repeat(100)}b`],
-  ])("keeps %s and %s apart, also where case is folded", async (a, b) => {
-    const [one, two] = [await publish(a, { x: "same" }), await publish(b, { x: "same" })];
-    expect(one.localPath.toLowerCase()).not.toBe(two.localPath.toLowerCase());
-  });
+test("shows a tree whole, read-only, with stats that prove it", async () => {
+  await using cache = await testCache();
+  const { localPath, files } = await cache.publish("mem:a", { "a.gguf": "one", "sub/b.gguf": "two" });
+  const root = cache.at(localPath);
+  expect(await readFile(join(root, "sub", "b.gguf"), "utf8")).toBe("two");
+  expect(await look(join(root, "a.gguf"))).toMatchObject({ mode: 0o444, modified: "2000-01-01T00:00:00.000Z" });
+  expect((await look(join(root, "sub"))).mode).toBe(0o755);
+  expect((await look(root)).mode).toBe(0o755);
+  expect(await checkPresence({ kind: "directory", root }, { files })).toBe("intact");
+  expect(await names(cache.layout.ingest)).toEqual([]);
 });
 
-describe("an ingest", () => {
-  test.each(["../x", "/x", "a//b", "a/./b", "a/../../b", "", "a\u0000b", "x".repeat(256)])(
-    "has no target for %j",
-    async (path) => {
-      const ingest = await openIngest(cacheDir, "mem:a");
-      await expect(ingest.target(path)).rejects.toMatchObject({ code: "FILE_NOT_WRITABLE" });
-    },
-  );
-
-  test("knows what is there of a target, and keeps its journal out of the artifact", async () => {
-    const ingest = await openIngest(cacheDir, "mem:a");
-    const target = await ingest.target("sub/a.gguf");
-    await writeFile(target.path, "abc");
-    await writeFile(target.journalPath, "notes");
-    expect(await ingest.target("sub/a.gguf")).toEqual({ ...target, existingBytes: 3 });
-    expect(await readdir(ingest.directory, { recursive: true })).toEqual(["sub", "sub/a.gguf"]);
-  });
-
-  test("of the same model twice is two folders", async () => {
-    const [one, two] = [await openIngest(cacheDir, "mem:a"), await openIngest(cacheDir, "mem:a")];
-    expect(one.directory).not.toBe(two.directory);
-  });
+test("a single file is named itself", async () => {
+  await using cache = await testCache();
+  const { ingest, description } = await cache.arrive("mem:a", { "a.gguf": "one" });
+  const arrival = { cacheDir: cache.cacheDir, id: "mem:a", ingest, description };
+  const { localPath } = await publishArtifact({ ...arrival, kind: "file" });
+  expect(localPath).toMatch(/^models\/mem_a-[0-9a-f]{16}\/[0-9a-f]{16}\/a\.gguf$/);
+  expect(await readFile(cache.at(localPath), "utf8")).toBe("one");
 });
 
-describe("checkPresence", () => {
-  test("tells missing, changed, unproved and intact, and lets the worst file decide", async () => {
-    const { localPath, files } = await publish("mem:a", { a: "one", b: "two" });
-    const artifact = { kind: "directory", root: join(cacheDir, localPath) } as const;
-    const [a, b] = files;
-    if (a === undefined || b?.stat === undefined) throw new Error("two files were published");
-    const { stat: _stat, ...young } = a;
-    expect(await checkPresence(artifact, [a, b])).toBe("intact");
-    expect(await checkPresence(artifact, [young, b])).toBe("unproved");
-    expect(await checkPresence(artifact, [a, { ...b, stat: { ...b.stat, inode: "1" } }])).toBe("unproved");
-    expect(await checkPresence(artifact, [young, { ...b, sizeBytes: 4 }])).toBe("changed");
-    expect(await checkPresence(artifact, [a, { ...b, stat: { ...b.stat, mtimeNs: "1" } }])).toBe("changed");
-    expect(await checkPresence(artifact, [a, { ...b, path: "c" }])).toBe("missing");
-    expect(
-      await checkPresence(artifact, [
-        { ...a, sizeBytes: 4 },
-        { ...b, path: "c" },
-      ]),
-    ).toBe("missing");
-  });
+test("shows the artifact's files and nothing else that a tool has left beside them", async () => {
+  await using cache = await testCache();
+  const { ingest, description } = await cache.arrive("mem:a", { "a.gguf": "one" });
+  await writeFile((await ingest.target(".cache/token.lock")).path, "litter");
+  await symlink("/etc/hosts", join(ingest.directory, "evil"));
+  const arrival = { cacheDir: cache.cacheDir, id: "mem:a", ingest, description };
+  const { localPath } = await publishArtifact({ ...arrival, kind: "directory" });
+  expect(await readdir(cache.at(localPath))).toEqual(["a.gguf"]);
 });
 
-describe("hideManaged", () => {
-  test("takes a model out of sight at once, in every version, and then off the disk", async () => {
-    const { localPath } = await publish("mem:a", { "sub/a": "one" });
-    await publish("mem:a", { "sub/a": "two" });
-    await publish("mem:b", { a: "other" });
-    const hidden = await hideManaged(cacheDir, `${localPath}/sub/a`);
-    expect(await readdir(join(cacheDir, "models"))).toEqual([expect.stringContaining("mem_b")]);
-    await hidden?.remove();
-    expect(await readdir(join(cacheDir, "ingest"))).toEqual([]);
-    expect(await hideManaged(cacheDir, localPath)).toBeUndefined();
-  });
+test("a link that has arrived in place of a file is refused, and what it leads to is not touched", async () => {
+  await using cache = await testCache();
+  const mine = cache.at("mine.gguf");
+  await writeFile(mine, "mine", { mode: 0o644 });
+  const before = await stat(mine, { bigint: true });
+  const ingest = await openIngest(cache.cacheDir, "mem:a", { holdsLock: false });
+  const description = await fill(ingest, { "a.gguf": "mine" });
+  const { path } = await ingest.target("b.gguf");
+  await symlink(mine, path);
+  const files = description.files.map((file) => ({ ...file, path: "b.gguf" }));
+  const arrival = { cacheDir: cache.cacheDir, id: "mem:a", ingest, description: { ...description, files } };
+  await expect(publishArtifact({ ...arrival, kind: "file" })).rejects.toMatchObject({ code: "FILE_NOT_REGULAR" });
+  const after = await stat(mine, { bigint: true });
+  expect({ mode: after.mode, mtime: after.mtimeNs }).toEqual({ mode: before.mode, mtime: before.mtimeNs });
+});
 
-  test.each(["../outside/x/y", "models", "models/x", "models/../../x/y", "catalog/entries/ab", "/models/a/b"])(
-    "refuses %s, whatever a record says",
-    async (localPath) => {
-      await expect(hideManaged(cacheDir, localPath)).rejects.toMatchObject({ code: "FILE_NOT_WRITABLE" });
-    },
-  );
+test("a file that a tool has left read-only is taken all the same", async () => {
+  await using cache = await testCache();
+  const { ingest, description } = await cache.arrive("mem:a", { a: "one" });
+  await chmod(join(ingest.directory, "a"), 0o400);
+  const arrival = { cacheDir: cache.cacheDir, id: "mem:a", ingest, description };
+  const { localPath } = await publishArtifact({ ...arrival, kind: "file" });
+  expect((await look(cache.at(localPath))).mode).toBe(0o444);
+});
+
+test("gives other bytes of the same model another folder", async () => {
+  await using cache = await testCache();
+  const one = await cache.publish("mem:a", { a: "one" });
+  const two = await cache.publish("mem:a", { a: "two" });
+  expect(one.localPath).not.toBe(two.localPath);
+  expect(await readFile(cache.at(one.localPath, "a"), "utf8")).toBe("one");
+});
+
+test("bytes that have changed since they were described are neither shown nor named by what they were", async () => {
+  await using cache = await testCache();
+  const { ingest, description } = await cache.arrive("mem:a", { a: "one" });
+  await writeFile(join(ingest.directory, "a"), "three");
+  const arrival = { cacheDir: cache.cacheDir, id: "mem:a", ingest, description };
+  await expect(publishArtifact({ ...arrival, kind: "file" })).rejects.toMatchObject({ code: "FILE_CHANGED" });
+  expect(await filesBelow(cache.layout.blobs)).toEqual([]);
+  expect(await cache.shown("mem:a")).toEqual([]);
+});
+
+test("where the model's folder cannot be made, that is said, and what has arrived stays for the next attempt", async () => {
+  await using cache = await testCache();
+  const ingest = await openIngest(cache.cacheDir, "mem:a", { holdsLock: true });
+  const description = await fill(ingest, { a: "one" });
+  await writeFile(cache.layout.models, "in the way");
+  const arrival = { cacheDir: cache.cacheDir, id: "mem:a", ingest, description };
+  await expect(publishArtifact({ ...arrival, kind: "file" })).rejects.toMatchObject({ code: "CATALOG_DIR_INVALID" });
+  await ingest.keep();
+  const again = await openIngest(cache.cacheDir, "mem:a", { holdsLock: true });
+  expect((await again.target("a")).existingBytes).toBe(3);
 });

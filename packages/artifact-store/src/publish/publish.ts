@@ -1,19 +1,24 @@
-import { chmod, mkdir, open, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import {
+  bootId,
   type FileRecord,
-  type FileStat,
   fileError,
   fileErrorFrom,
   isModelError,
-  systemCode,
   makeDurableFolder,
+  makeFolder,
+  syncFolder,
+  systemCode,
 } from "@llama-orch/catalog-core";
-import { fileStat, hashFile } from "@llama-orch/hashing";
-import { artifactFile } from "./artifact-files.ts";
-import type { ArtifactDescription } from "./describe-artifact.ts";
-import type { OpenIngest } from "./open-ingest.ts";
-import { readableFolder } from "./readable-path.ts";
+import { type CacheLayout, cacheLayout, modelFolderName, versionFolderName } from "../cache-layout.ts";
+import type { ArtifactDescription } from "../describe-artifact.ts";
+import type { Durability } from "../durability.ts";
+import type { OpenIngest } from "../ingest/open-ingest.ts";
+import { writeIdFile } from "./id-file.ts";
+import { recordStats } from "./record-stats.ts";
+import { settleUnsynced } from "./settle-unsynced.ts";
+import { showTree } from "./show-tree.ts";
+import { sortArrivals } from "./sort-arrivals.ts";
 
 /** An artifact that has arrived, was hashed, and may be shown. */
 export interface Arrival {
@@ -23,6 +28,8 @@ export interface Arrival {
   readonly kind: "file" | "directory";
   readonly ingest: OpenIngest;
   readonly description: ArtifactDescription;
+  /** @default "full" */
+  readonly durability?: Durability;
 }
 
 /** A verified artifact, visible. */
@@ -30,137 +37,63 @@ export interface PublishedArtifact {
   /** Relative to the cache root: the file, or the folder. */
   readonly localPath: string;
   readonly files: readonly FileRecord[];
+  /** The boot, if some of its bytes were not waited for; see `CatalogEntry.unsyncedBoot`. */
+  readonly unsyncedBoot?: string;
 }
 
 /**
- * Makes a verified artifact visible, all of it or nothing: the ingest's tree is synced and renamed to its final name.
+ * Makes a verified artifact visible, all of it or nothing.
  *
  * In order, and why:
- * 1. Each file is made read-only and synced, then each folder: after a power loss a name never leads to missing bytes.
- * 2. The folder is renamed. A rename onto a folder that holds something fails, so nothing is ever overwritten. Killed
- *    before it, nothing is visible and the ingest is litter; killed after it, the artifact is whole and not yet on
- *    record, and the next arrival finds it in step 3.
- * 3. When the name is taken, the folder is named by its content and was renamed into place whole: its files are hashed
- *    once more, and used if they are right; otherwise the folder is moved aside, never deleted, and ours takes its place.
+ * 1. The model's folder is made. Where that cannot be, what has arrived is left as it is, for the next attempt.
+ * 2. A tree of just the artifact's files is made in the ingest; what else a tool has left there is not part of it. Content
+ *    that is here already takes the place of what arrived, which is let go; any other file is made read-only, synced (under
+ *    `full`), and only then named by its content, so that what another model finds by that name is whole. Where a second
+ *    name is refused there is none: the file itself goes into the tree, and there is never a second copy.
+ * 3. The folders of the tree are synced (`full`), innermost first, so that after a loss of power a name never leads to missing bytes.
+ * 4. The tree is renamed to its final name. That fails where something is, so nothing is ever overwritten. Killed before it,
+ *    nothing is visible, and what is named by its content is garbage, or is found by the next attempt; killed after it, the
+ *    artifact is whole and not yet on record, and the next arrival finds it (see `showTree`).
+ * 5. That name is synced (`full`), or what was found there instead, as whoever put it there may not have waited for it.
  */
-export async function publishArtifact({
-  cacheDir,
-  id,
-  kind,
-  ingest,
-  description,
-}: Arrival): Promise<PublishedArtifact> {
-  const folder = readableFolder(id, description.digest);
-  const target = join(cacheDir, ...folder.split("/"));
+export async function publishArtifact(arrival: Arrival): Promise<PublishedArtifact> {
+  const { cacheDir, id, kind, ingest, description, durability = "full" } = arrival;
+  const { files } = description;
+  const layout = cacheLayout(cacheDir);
+  const model = join(layout.models, modelFolderName(id));
+  const version = join(model, versionFolderName(description.digest));
   try {
-    const tree = await sorted(ingest, description.files);
-    await settle(tree, description.files);
-    await makeDurableFolder(dirname(target));
-    await renameOrReuse(tree, target, description.files);
-    await syncFolder(dirname(target));
+    await makeModelFolder(layout, model, durability);
+    await writeIdFile(model, id, ingest.root);
+    const tree = join(ingest.root, "sorted");
+    const isUnsynced = await sortArrivals(layout, { directory: ingest.directory, tree, files, durability });
+    const shown = await showTree(layout, { tree, version, files });
+    if (durability === "full" && shown === "ours") await syncFolder(model);
+    else if (durability === "full") await settleUnsynced(cacheDir, { kind: "directory", root: version }, files);
+    const [first] = files;
+    const folder = `models/${modelFolderName(id)}/${versionFolderName(description.digest)}`;
+    return {
+      localPath: kind === "file" && first !== undefined ? `${folder}/${first.path}` : folder,
+      files: await recordStats(version, files),
+      ...(durability === "relaxed" && (isUnsynced || shown === "equal") && { unsyncedBoot: bootId() }),
+    };
   } catch (error) {
-    throw isModelError(error) ? error : fileErrorFrom(error, target, "write");
-  }
-  const [first] = description.files;
-  return {
-    localPath: kind === "file" && first !== undefined ? `${folder}/${first.path}` : folder,
-    files: await recordStats(target, description.files),
-  };
-}
-
-/** A fresh tree of just the artifact's files: what else a tool has left in the ingest is not part of it. */
-async function sorted(ingest: OpenIngest, files: readonly FileRecord[]): Promise<string> {
-  const tree = `${ingest.directory}-sorted`;
-  for (const { path } of files) {
-    const place = artifactFile({ kind: "directory", root: tree }, path);
-    await mkdir(dirname(place), { recursive: true });
-    await rename(artifactFile({ kind: "directory", root: ingest.directory }, path), place);
-  }
-  return tree;
-}
-
-/** Read-only and on the disk. Files first, then the folders that name them, innermost first. */
-async function settle(tree: string, files: readonly FileRecord[]): Promise<void> {
-  const folders = new Set([tree]);
-  for (const { path } of files) {
-    const file = artifactFile({ kind: "directory", root: tree }, path);
-    for (let folder = dirname(file); folder.length > tree.length; folder = dirname(folder)) folders.add(folder);
-    const handle = await open(file, "r+");
-    try {
-      await handle.sync();
-      await handle.chmod(0o444);
-    } finally {
-      await handle.close();
-    }
-  }
-  for (const folder of [...folders].sort((a, b) => b.length - a.length)) {
-    await chmod(folder, 0o755);
-    await syncFolder(folder);
+    if (systemCode(error) === "EXDEV") throw otherFileSystem(layout, error);
+    throw isModelError(error) ? error : fileErrorFrom(error, version, "write");
   }
 }
 
-/** What a rename onto a folder that holds something says; on Windows, onto any folder. */
-const nameTaken: ReadonlySet<string> = new Set(
-  process.platform === "win32" ? ["EPERM", "EEXIST", "EACCES"] : ["ENOTEMPTY", "EEXIST"],
-);
-
-async function renameOrReuse(tree: string, target: string, files: readonly FileRecord[]): Promise<void> {
-  try {
-    await rename(tree, target);
-    return;
-  } catch (error) {
-    if (!nameTaken.has(systemCode(error) ?? "")) throw error;
-  }
-  if (await holds(target, files)) {
-    await rm(tree, { recursive: true, force: true });
-    return;
-  }
-  await rename(target, `${target}.damaged-${Date.now().toString(36)}`);
-  await rename(tree, target);
+/** The name of `models` is waited for each time: under `relaxed`, nobody may have done so. */
+async function makeModelFolder({ models }: CacheLayout, model: string, durability: Durability): Promise<void> {
+  if (durability === "full") await makeDurableFolder(models);
+  await (durability === "full" ? makeDurableFolder(model) : makeFolder(model));
 }
 
-async function holds(target: string, files: readonly FileRecord[]): Promise<boolean> {
-  for (const { path, digest, sizeBytes } of files) {
-    const file = artifactFile({ kind: "directory", root: target }, path);
-    try {
-      if ((await stat(file)).size !== sizeBytes) return false;
-      const { digests } = await hashFile(file);
-      if (!digests.includes(digest)) return false;
-    } catch (error) {
-      if (isModelError(error) || systemCode(error) === "ENOENT") return false;
-      throw error;
-    }
-  }
-  return true;
-}
-
-/** The stats of what is published. These files are ours and read-only, so a young mtime needs no second hash. */
-async function recordStats(target: string, files: readonly FileRecord[]): Promise<FileRecord[]> {
-  return Promise.all(
-    files.map(async (file) => {
-      const stats = await stat(artifactFile({ kind: "directory", root: target }, file.path), { bigint: true });
-      if (stats.size !== BigInt(file.sizeBytes)) throw changed(file.path);
-      const recorded: FileStat = fileStat(stats);
-      return { ...file, stat: recorded };
-    }),
-  );
-}
-
-function changed(path: string): Error {
-  return fileError("FILE_CHANGED", {
-    message: `${path} changed while it was published.`,
-    hint: "Something else writes into the cache folder; leave it to this program alone, and try again.",
-    facts: { path },
+function otherFileSystem({ models, ingest }: CacheLayout, cause: unknown): Error {
+  return fileError("FILE_NOT_WRITABLE", {
+    message: `${models} is on another file system than ${ingest}, so that what has arrived cannot be moved there.`,
+    hint: "Keep all of the cache folder on one file system: move the whole of it, and name its new place in MODEL_PROVISIONER_CACHE.",
+    facts: { path: models, systemCode: "EXDEV" },
+    cause,
   });
-}
-
-/** Windows cannot open a folder to sync it, and does not need to. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
