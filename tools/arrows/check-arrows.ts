@@ -12,7 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   hashing: ["catalog-core"],
   transfer: ["hashing", "catalog-core"],
   "artifact-store": ["hashing", "catalog-core"],
-  "fetcher-file": ["catalog-core"],
+  "fetcher-file": ["hashing", "catalog-core"],
   "fetcher-*": ["transfer", "catalog-core"],
   "model-provisioner": ["artifact-store", "catalog-core", "fetcher-file"],
   "contract-tests": ["catalog-core"],

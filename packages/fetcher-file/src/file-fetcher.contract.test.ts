@@ -1,8 +1,8 @@
-import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { modelFetcherContract } from "@llama-orch/contract-tests";
 import { test } from "vitest";
 import { fileFetcher } from "./file-fetcher.ts";
+import { placeFiles } from "./testing/place-files.ts";
 
 const single = { "model.gguf": "abc" };
 const several = { "config.json": "{}", "weights/part-1": "one", "weights/part-2": "two" };
@@ -10,8 +10,8 @@ const several = { "config.json": "{}", "weights/part-1": "one", "weights/part-2"
 modelFetcherContract({
   test,
   async factory(directory) {
-    await place(directory, single);
-    await place(join(directory, "several"), several);
+    await placeFiles(directory, single);
+    await placeFiles(join(directory, "several"), several);
     const model = { ref: { kind: "file", path: join(directory, "model.gguf") }, files: single } as const;
     return {
       fetcher: fileFetcher(),
@@ -20,7 +20,7 @@ modelFetcherContract({
         directory: { ref: { kind: "file", path: join(directory, "several") }, files: several },
         missing: { ref: { kind: "file", path: join(directory, "absent") }, code: "FILE_NOT_FOUND" },
         unsupported: { ref: { kind: "other", scheme: "mem", locator: "x" }, code: "FILE_SCHEME_UNSUPPORTED" },
-        change: { ...model, change: () => place(directory, { "model.gguf": "longer" }) },
+        change: { ...model, change: () => placeFiles(directory, { "model.gguf": "longer" }) },
       },
     };
   },
@@ -36,11 +36,3 @@ modelFetcherContract({
     secrets: false,
   },
 });
-
-async function place(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [path, content] of Object.entries(files)) {
-    const file = join(folder, path);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, content);
-  }
-}

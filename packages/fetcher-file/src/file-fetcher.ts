@@ -1,31 +1,29 @@
-import { basename, dirname, isAbsolute, join } from "node:path";
-import {
-  type FetchContext,
-  type FetchedArtifact,
-  type FetchPlan,
-  fileError,
-  type FileRef,
-  type Ingest,
-  type ModelFetcher,
-  type ModelRef,
-  type PlannedFile,
-  schemeOf,
+import type {
+  FetchContext,
+  FetchedArtifact,
+  FetchPlan,
+  Ingest,
+  ModelFetcher,
+  ModelRef,
 } from "@llama-orch/catalog-core";
-import { fileFetcherError } from "./errors.ts";
-import { assertFileName } from "./file-name.ts";
-import { listFolder } from "./list-folder.ts";
-import { statFile } from "./stat-file.ts";
+import { copyModel, planCopy } from "./copy/copy-model.ts";
+import { type FileFetcherOptions, parseFileFetcherOptions } from "./file-fetcher-options.ts";
+import { confirmInPlace, planInPlace } from "./in-place.ts";
 import { version } from "./version.ts";
 
-/** `file:` references, used where they lie: nothing is copied, moved, linked or changed. */
-export function fileFetcher(): FileFetcher {
-  return new FileFetcher();
+/**
+ * `file:` references, used where they lie or, with `stage: "copy"`, brought into managed storage. The files that they
+ * name are never moved, linked or changed.
+ * @throws ModelError `FILE_OPTION_INVALID`
+ */
+export function fileFetcher(options: FileFetcherOptions = {}): FileFetcher {
+  return new FileFetcher(options);
 }
 
 /**
- * Files and folders of this machine, in place. Opens no socket, starts no process, writes nothing.
+ * Files and folders of this machine. Opens no socket and starts no process; in place, it writes nothing.
  *
- * Symbolic links are followed, as an engine would follow them. FIFOs, sockets and devices are never opened: named, or
+ * Symbolic links are followed, as an engine would follow them. FIFOs, sockets and devices are never waited for: named, or
  * anywhere in a folder that is named, they are refused. The artifact of any other folder is what `find -L . -type f`
  * lists at that moment, up to 1,000,000 files and folders, 64 deep; what others add later is not part of it.
  */
@@ -34,75 +32,30 @@ export class FileFetcher implements ModelFetcher<"file"> {
   readonly version: string = version;
   readonly schemes: readonly "file"[] = ["file"];
   readonly network: boolean = false;
+  /** With `stage: "copy"`. Optional, as in the contract: any fetcher of files may stand where this one does. */
+  readonly managed?: boolean;
+
+  /** @throws ModelError `FILE_OPTION_INVALID` */
+  constructor(options: FileFetcherOptions = {}) {
+    this.managed = parseFileFetcherOptions(options).stage === "copy";
+  }
 
   /**
    * @throws ModelError `FILE_NOT_FOUND`, `FILE_NOT_READABLE`, `FILE_NOT_REGULAR`, `FILE_SYMLINK_LOOP`, `FILE_IO`, and
    *   those of {@link FileFetcherErrorCode}
    */
-  async plan(ref: ModelRef, { signal }: FetchContext): Promise<FetchPlan> {
-    signal.throwIfAborted();
-    const path = localPathOf(ref);
-    const stats = await statFile(path);
-    const location = { ref, source: path, location: "external" } as const;
-    if (stats.isFile()) {
-      assertFileName(basename(path), dirname(path));
-      return { ...location, kind: "file", files: [{ path: basename(path), sizeBytes: stats.size }] };
-    }
-    const files = await listFolder(path, { signal });
-    if (files.length === 0) throw emptyFolder(path);
-    return { ...location, kind: "directory", files };
+  async plan(ref: ModelRef, context: FetchContext): Promise<FetchPlan> {
+    context.signal.throwIfAborted();
+    return this.managed === true ? planCopy(ref, context) : planInPlace(ref, context);
   }
 
-  /** Confirms that what was planned is still there, in the sizes that were planned. */
-  async fetch(plan: FetchPlan, _ingest: Ingest, { signal }: FetchContext): Promise<FetchedArtifact> {
-    const externalPath = localPathOf(plan.ref);
-    const files = [];
-    for (const file of plan.files) {
-      signal.throwIfAborted();
-      files.push(await confirm(plan.kind === "file" ? externalPath : join(externalPath, file.path), file));
-    }
-    return { files, externalPath, movedBytes: 0, reusedBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0) };
+  /**
+   * In place: confirms that what was planned is still there. Copying: brings it, and fails if it is not all of that very
+   * version.
+   * @throws ModelError those of `plan`, `FILE_CHANGED`; copying also `FILE_NO_SPACE`, `FILE_NOT_WRITABLE`
+   */
+  async fetch(plan: FetchPlan, ingest: Ingest, context: FetchContext): Promise<FetchedArtifact> {
+    context.signal.throwIfAborted();
+    return this.managed === true ? copyModel(plan, ingest, context) : confirmInPlace(plan, context);
   }
-}
-
-async function confirm(path: string, planned: PlannedFile): Promise<{ path: string; sizeBytes: number }> {
-  const stats = await statFile(path);
-  if (stats.isFile() && stats.size === planned.sizeBytes) return { path: planned.path, sizeBytes: stats.size };
-  throw fileError("FILE_CHANGED", {
-    message: `${path} changed between the plan and the look at it.`,
-    hint: "Wait until whatever writes it has finished, then try again.",
-    facts: { path, sizeBefore: planned.sizeBytes, sizeAfter: stats.size },
-  });
-}
-
-function localPathOf(ref: ModelRef): string {
-  if (ref.kind !== "file") throw unsupported(schemeOf(ref));
-  if (!isAbsolute(ref.path) || isForeign(ref)) {
-    throw fileError("FILE_NOT_FOUND", {
-      message: `${ref.path} is a Windows path, and this machine runs ${process.platform}.`,
-      hint: "Name the file by its path on this machine (for a mounted share: its mount point).",
-      facts: { path: ref.path },
-    });
-  }
-  return ref.path;
-}
-
-function isForeign(ref: FileRef): boolean {
-  return process.platform !== "win32" && /^(?:[A-Za-z]:\\|\\\\)/.test(ref.path);
-}
-
-function unsupported(scheme: string): Error {
-  return fileFetcherError("FILE_SCHEME_UNSUPPORTED", {
-    message: `fetcher-file serves file: references, and was given one of ${scheme}:.`,
-    hint: `Compose it with a fetcher that serves ${scheme}:.`,
-    facts: { scheme },
-  });
-}
-
-function emptyFolder(path: string): Error {
-  return fileError("FILE_NOT_FOUND", {
-    message: `There is no file in the folder ${path}.`,
-    hint: "Name a folder that holds a model, or the model's file.",
-    facts: { path },
-  });
 }

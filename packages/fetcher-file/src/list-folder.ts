@@ -3,13 +3,8 @@ import { join } from "node:path";
 import { fileError, fileErrorFrom } from "@llama-orch/catalog-core";
 import { fileFetcherError } from "./errors.ts";
 import { assertFileName } from "./file-name.ts";
+import { type VersionedFile, versionOf } from "./file-version.ts";
 import { statFile } from "./stat-file.ts";
-
-export interface ListedFile {
-  /** Relative to the folder, `/` between segments. */
-  readonly path: string;
-  readonly sizeBytes: number;
-}
 
 export interface ListFolderOptions {
   readonly signal: AbortSignal;
@@ -25,9 +20,9 @@ export interface ListFolderOptions {
  *
  * The limits are for links that join folders again and again: thirty pairs of them make a thousand million paths.
  */
-export async function listFolder(root: string, options: ListFolderOptions): Promise<ListedFile[]> {
+export async function listFolder(root: string, options: ListFolderOptions): Promise<VersionedFile[]> {
   const { signal, maxEntries = 1_000_000, maxDepth = 64 } = options;
-  const files: ListedFile[] = [];
+  const files: VersionedFile[] = [];
   let entries = 0;
 
   async function walk(folder: string, prefix: string, above: readonly string[]): Promise<void> {
@@ -40,7 +35,7 @@ export async function listFolder(root: string, options: ListFolderOptions): Prom
       const path = join(folder, name);
       const stats = await statFile(path);
       if (stats.isFile()) {
-        files.push({ path: prefix + name, sizeBytes: stats.size });
+        files.push({ path: prefix + name, version: versionOf(stats) });
         continue;
       }
       const real = await realFolder(path);

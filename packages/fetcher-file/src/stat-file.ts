@@ -1,4 +1,4 @@
-import type { Stats } from "node:fs";
+import type { BigIntStats } from "node:fs";
 import { readlink, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { fileError, fileErrorFrom, systemCode } from "@llama-orch/catalog-core";
@@ -7,7 +7,7 @@ import { fileError, fileErrorFrom, systemCode } from "@llama-orch/catalog-core";
  * The stat of a regular file or a folder, through symbolic links. Nothing is opened, so a FIFO cannot block it.
  * @throws ModelError `FILE_NOT_FOUND`, `FILE_NOT_READABLE`, `FILE_NOT_REGULAR`, `FILE_SYMLINK_LOOP`, `FILE_IO`
  */
-export async function statFile(path: string): Promise<Stats> {
+export async function statFile(path: string): Promise<BigIntStats> {
   const stats = await statOrThrow(path);
   if (stats.isFile() || stats.isDirectory()) return stats;
   const what = stats.isFIFO() ? "a FIFO" : stats.isSocket() ? "a socket" : "a device";
@@ -18,9 +18,9 @@ export async function statFile(path: string): Promise<Stats> {
   });
 }
 
-async function statOrThrow(path: string): Promise<Stats> {
+async function statOrThrow(path: string): Promise<BigIntStats> {
   try {
-    return await stat(path);
+    return await stat(path, { bigint: true });
   } catch (error) {
     const code = systemCode(error);
     const target = code === "ENOENT" || code === "ENOTDIR" ? await targetOf(path) : undefined;

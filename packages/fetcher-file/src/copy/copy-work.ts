@@ -1,0 +1,25 @@
+import type { DigestAlgorithm, FetchContext } from "@llama-orch/catalog-core";
+import type { SpaceNeeded } from "./space-needed.ts";
+
+/** What one lane copies with. */
+export interface CopyWork {
+  /** Of {@link bufferBytes}; used for one file at a time. */
+  readonly buffer: Buffer;
+  readonly algorithms: readonly DigestAlgorithm[];
+  /** Aborted also when another file of the model has failed. */
+  readonly signal: AbortSignal;
+  readonly onProgress: FetchContext["onProgress"];
+  readonly space: SpaceNeeded;
+}
+
+/**
+ * Bytes read and written at once, which is what an abort waits for. More are no faster, and neither is reading the next
+ * part while this one is written: what takes the time is the hash beside, which then has less of the processor.
+ */
+export const bufferBytes: number = 1024 * 1024;
+
+/**
+ * Up to here a file is hashed on the spot, in less time than a thread beside takes to answer. It is worth no clone, and no
+ * journal: to copy it again takes no longer than to look how much of it there is.
+ */
+export const smallBytes: number = 256 * 1024;
