@@ -83,7 +83,7 @@ describe("a model that is brought", () => {
       "sub",
       join("sub", "weights"),
     ]);
-    expect((await readdir(setting.cacheDir)).toSorted()).toEqual(["catalog", "ingest", "locks", "models"]);
+    expect((await readdir(setting.cacheDir)).toSorted()).toEqual(["blobs", "catalog", "ingest", "locks", "models"]);
     expect(await readdir(setting.sources)).toEqual([]);
   });
 

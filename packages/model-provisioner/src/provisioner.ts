@@ -143,7 +143,8 @@ export class ModelProvisioner<out C extends CatalogStore, in F extends ModelFetc
     const fetcher = selectFetcher(this.#fetcher, schemeOf(written));
     const ref = normalized(written, fetcher);
     const expected = expectedDigest === undefined ? undefined : parseDigest(expectedDigest);
-    return { call: openCall({ id: modelId(ref), ref, reference, expected }, options, this.#settings), fetcher };
+    const request = { id: modelId(ref), ref, reference, expected, wantsManaged: fetcher.managed ?? false };
+    return { call: openCall(request, options, this.#settings), fetcher };
   }
 
   /** Loaded only now: a program whose models are present never needs what brings them. */

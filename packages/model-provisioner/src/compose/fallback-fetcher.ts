@@ -14,6 +14,7 @@ export class FallbackFetcher implements ModelFetcher {
   readonly version: string;
   readonly schemes: readonly string[];
   readonly network: boolean;
+  readonly managed: boolean;
   /** The first one's: two ways to write one locator would make one model two. */
   readonly normalize: (locator: string) => string;
   readonly #fetchers: readonly ModelFetcher[];
@@ -27,6 +28,7 @@ export class FallbackFetcher implements ModelFetcher {
     this.version = fetchers.map(({ version }) => version).join("|");
     this.schemes = Object.freeze([scheme]);
     this.network = fetchers.some(({ network }) => network);
+    this.managed = fetchers.every(({ managed }) => managed === true);
     this.normalize = (locator) => fetchers[0]?.normalize?.(locator) ?? locator;
   }
 
@@ -40,10 +42,12 @@ export class FallbackFetcher implements ModelFetcher {
     const candidates = this.#fetchers.slice(this.#fetchers.findIndex((fetcher) => fetcher === planner));
     return this.#firstThatCan(candidates, context, async (fetcher) => {
       const ownPlan = fetcher === planner ? plan : await fetcher.plan(plan.ref, context);
+      // What is present is so by the first plan's digests; another plan's file of that path may be another file.
+      const own = fetcher === planner ? ingest : { ...ingest, present: new Set<string>() };
       const fetchedBy = { name: fetcher.name, version: fetcher.version };
       // A composite among them knows better.
       const replanned = ownPlan === plan ? {} : { plan: ownPlan };
-      return { fetchedBy, ...replanned, ...(await fetcher.fetch(ownPlan, ingest, context)) };
+      return { fetchedBy, ...replanned, ...(await fetcher.fetch(ownPlan, own, context)) };
     });
   }
 

@@ -9,7 +9,7 @@ import { recorded } from "./recorded.ts";
 import { settle } from "./settle.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { takeTurn } from "./turn.ts";
-import { knownVerdict, vouchedDigest } from "./verdict.ts";
+import { isWhereWanted, knownVerdict, vouchedDigest } from "./verdict.ts";
 
 /**
  * Brings a model for one call, sharing the work with the calls that want the same on the same terms.
@@ -27,7 +27,7 @@ export async function bring(call: Call, flights: Flights<Candidate>, around: Sur
       (signal, emit) => fly(call, { ...around, signal, emit }),
       (candidate) => accept(call, candidate, around),
     );
-  const shared = [call.id, call.refresh, call.verify, call.offline].join(" ");
+  const shared = [call.id, call.refresh, call.verify, call.offline, call.durability].join(" ");
   const model = (await board(shared)) ?? (await board(`${shared} ${call.correlationId}`));
   // Unreachable: a flight of one's own asks the source where that can help.
   if (model === undefined) throw new Error("a flight brought nothing to judge");
@@ -41,10 +41,10 @@ export async function bring(call: Call, flights: Flights<Candidate>, around: Sur
 async function wantedHere(call: Call, around: Surroundings): Promise<Candidate | undefined> {
   if (call.wantsFresh) return undefined;
   const entry = await around.catalog.get(call.id);
-  if (entry === undefined) return undefined;
+  if (entry === undefined || !isWhereWanted(call, entry)) return undefined;
   const { known } = knownVerdict(entry, call.expected ?? vouchedDigest(entry));
   if (known !== "pass" && known !== "skipped") return undefined;
-  return (await isIntact(entry, around.catalog)) ? recorded(entry, around) : undefined;
+  return (await isIntact(entry, around.catalog)) ? recorded(entry, call, around) : undefined;
 }
 
 /** The work of a flight, in this process's turn; the turn lasts until the cargo is let go, since its bytes are registered before. */
@@ -52,7 +52,7 @@ async function fly(call: Call, around: Surroundings): Promise<Candidate> {
   const turn = await takeTurn(call, around);
   if (!("end" in turn)) return turn;
   try {
-    const candidate = await findCandidate(call, { ...around, emit: turn.emit });
+    const candidate = await findCandidate(call, { ...around, emit: turn.emit, turn });
     return {
       ...candidate,
       async dispose() {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Durability } from "@llama-orch/artifact-store";
 import {
   type Digest,
   type EventBody,
@@ -14,6 +15,8 @@ import { assertEnsureOptions, type EnsureOptions, type Settings } from "../optio
 /** One call of `ensurePresent`: what is asked for, by whom, and on which terms. */
 export interface Call {
   readonly id: string;
+  /** A model that is used in place will not do: it is to lie in the cache. */
+  readonly wantsManaged: boolean;
   readonly ref: ModelRef;
   /** The reference as it was asked for, redacted. */
   readonly reference: string;
@@ -22,6 +25,7 @@ export interface Call {
   readonly verify: "auto" | "always";
   readonly refresh: boolean;
   readonly offline: boolean;
+  readonly durability: Durability;
   /** Asks for what is so from now on, and is not content with what another call has found out before. */
   readonly wantsFresh: boolean;
   readonly signal: AbortSignal;
@@ -32,6 +36,7 @@ export interface Call {
 
 export interface Request {
   readonly id: string;
+  readonly wantsManaged: boolean;
   readonly ref: ModelRef;
   readonly reference: string;
   readonly expected: Digest | undefined;
@@ -52,6 +57,7 @@ export function openCall(request: Request, options: EnsureOptions, settings: Set
     refresh: options.refresh ?? false,
     wantsFresh: options.refresh === true || (options.verify ?? settings.verify) === "always",
     offline: options.offline ?? settings.offline,
+    durability: options.durability ?? settings.durability,
     signal: options.signal ?? neverAborted,
     correlationId,
     startedMs: Date.now(),

@@ -29,10 +29,20 @@ export interface Candidate extends Cargo {
   readonly provenance: Provenance;
   /** Makes the bytes visible where they are to stay. Once only, however many calls accept them. */
   publish(): Promise<Place>;
+  /**
+   * Takes back what was published and could not be registered, for the room that it takes, where nobody else can have come
+   * to use it. If it does, nothing can be published any more: `reason` is thrown.
+   */
+  withdraw(reason: unknown): Promise<void>;
+  /**
+   * Keeps bytes that were refused, out of sight, so that whoever asks for just these soon need not have them fetched again.
+   * @returns whether they are kept; what was here before is not to be kept by this.
+   */
+  keep(): Promise<boolean>;
 }
 
 /** Where an accepted artifact stays. */
-export interface Place extends Pick<CatalogEntry, "location" | "localPath" | "files"> {
+export interface Place extends Pick<CatalogEntry, "location" | "localPath" | "files" | "unsyncedBoot"> {
   /** Bytes that came under our management by it. */
   readonly stagedBytes: number;
 }

@@ -26,6 +26,7 @@ export function acceptedEntry({ call, candidate, previous, verification }: Judge
     trust: highest(known?.trust ?? "unverified", trustNow(call, candidate, verification)),
     lastVerifiedMs: candidate.verifiedMs,
     files: place.files,
+    ...(place.unsyncedBoot !== undefined && { unsyncedBoot: place.unsyncedBoot }),
     ...(checks.length > 0 && { checks }),
     // Bytes that were used in place all along came to be known when they were first registered.
     provenance: known !== undefined && place.location === "external" ? known.provenance : candidate.provenance,

@@ -10,7 +10,7 @@ import {
 import type { Call } from "./call.ts";
 import { isIntact } from "./is-intact.ts";
 import { resolved } from "./resolved.ts";
-import { knownVerdict, vouchedDigest, warned } from "./verdict.ts";
+import { isWhereWanted, knownVerdict, vouchedDigest, warned } from "./verdict.ts";
 
 /**
  * The fast path: the model is on record, its files are there as recorded, and what the call expects is known of them.
@@ -20,7 +20,9 @@ import { knownVerdict, vouchedDigest, warned } from "./verdict.ts";
 export async function findPresent(call: Call, catalog: CatalogStore): Promise<ResolvedModel | undefined> {
   if (call.refresh || call.verify === "always") return undefined;
   const entry = await catalog.get(call.id);
-  if (entry?.lifecycle !== "Active") return undefined;
+  if (entry?.lifecycle !== "Active" || !isWhereWanted(call, entry)) return undefined;
+  // Whoever wants to be safe from a loss of power is not served what was not waited for.
+  if (call.durability === "full" && entry.unsyncedBoot !== undefined) return undefined;
   const verification = acceptable(call, entry);
   if (verification === undefined || !(await isIntact(entry, catalog))) return findDrifted(call, entry, catalog);
   return present(call, { entry, bytes: entry, trust: entry.trust, verification }, catalog);

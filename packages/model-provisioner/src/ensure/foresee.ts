@@ -5,6 +5,7 @@ import { makePlan } from "./make-plan.ts";
 import { isWanted } from "./find-candidate.ts";
 import { resolved } from "./resolved.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { isWhereWanted } from "./verdict.ts";
 
 /**
  * What a call that is not answered at once would do: serve what is here (and note something down), or fetch by a plan.
@@ -15,8 +16,9 @@ export async function foresee(
   around: Surroundings,
 ): Promise<{ present: ResolvedModel } | { plan: FetchPlan }> {
   const entry = await around.catalog.get(call.id);
-  if (entry === undefined || call.refresh || !isWanted(call, entry)) return { plan: await makePlan(call, around) };
-  const presence = await checkPresence(artifactLocation(around.catalog.cacheDir, entry), entry.files);
+  if (entry === undefined || call.refresh || !isWhereWanted(call, entry) || !isWanted(call, entry))
+    return { plan: await makePlan(call, around) };
+  const presence = await checkPresence(artifactLocation(around.catalog.cacheDir, entry), entry);
   if (presence === "missing" || presence === "changed") return { plan: await makePlan(call, around) };
   const { trust, digest, sizeBytes } = entry;
   const verification = { outcome: "skipped", actual: digest } as const;

@@ -9,6 +9,8 @@ export interface Mismatch {
   readonly path: string;
   /** Who said what to expect. */
   readonly expectedBy: "caller" | "record" | "source";
+  /** The bytes are kept for whoever asks for just them soon. @default false */
+  readonly isKept?: boolean;
 }
 
 const hints: Readonly<Record<Mismatch["expectedBy"], string>> = {
@@ -21,9 +23,12 @@ const hints: Readonly<Record<Mismatch["expectedBy"], string>> = {
 };
 
 /** @throws never: it makes the error. */
-export function digestMismatch({ id, expected, actual, path, expectedBy }: Mismatch): Error {
+export function digestMismatch({ id, expected, actual, path, expectedBy, isKept = false }: Mismatch): Error {
+  const kept = isKept
+    ? " What arrived is kept for a while: asked for by that digest, it need not be fetched again."
+    : "";
   return provisionerError("DIGEST_MISMATCH", {
-    message: `${id} is not what was expected: expected ${expected}, got ${actual}.`,
+    message: `${id} is not what was expected: expected ${expected}, got ${actual}.${kept}`,
     hint: hints[expectedBy],
     facts: { expected, actual, path, expectedBy },
   });

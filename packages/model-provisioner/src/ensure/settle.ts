@@ -24,7 +24,7 @@ import { passed, vouchedDigest, warned } from "./verdict.ts";
 export async function settle(call: Call, candidate: Candidate, around: Surroundings): Promise<ResolvedModel> {
   call.signal.throwIfAborted();
   const previous = await around.catalog.get(call.id);
-  const verification = await verify(call, candidate, previous);
+  const verification = await verify(call, candidate, { previous, around });
   call.signal.throwIfAborted();
   const judgement = { call, candidate, previous, verification };
   const isBesideVouched =
@@ -37,7 +37,7 @@ export async function settle(call: Call, candidate: Candidate, around: Surroundi
 async function verify(
   call: Call,
   candidate: Candidate,
-  previous: CatalogEntry | undefined,
+  { previous, around }: { readonly previous: CatalogEntry | undefined; readonly around: Surroundings },
 ): Promise<VerificationReport> {
   const expected = call.expected ?? vouchedDigest(previous);
   if (expected === undefined) return { outcome: "skipped", actual: candidate.description.digest };
@@ -47,8 +47,20 @@ async function verify(
 
   call.emit({ type: "digest-mismatch", expected: wanted, actual, policy: call.onMismatch });
   if (call.onMismatch === "warn") return warned(wanted, actual);
+  const isKept = await keepRefused(candidate, around);
   const expectedBy = call.expected === undefined ? "record" : "caller";
-  throw digestMismatch({ id: call.id, expected: wanted, actual, path: candidate.where().root, expectedBy });
+  throw digestMismatch({ id: call.id, expected: wanted, actual, path: candidate.where().root, expectedBy, isKept });
+}
+
+/** That it could not be kept is no reason to hide why it was refused. */
+async function keepRefused(candidate: Candidate, { settings }: Surroundings): Promise<boolean> {
+  try {
+    return await candidate.keep();
+  } catch (error) {
+    if (!isModelError(error)) throw error;
+    settings.logger.warn("what arrived could not be kept", { code: error.code });
+    return false;
+  }
 }
 
 async function register(judgement: Judgement, around: Surroundings): Promise<ResolvedModel> {
@@ -58,7 +70,7 @@ async function register(judgement: Judgement, around: Surroundings): Promise<Res
   const localPath = entryPath(around.catalog.cacheDir, entry);
   const { stagedBytes } = place;
   if (verification.outcome === "pass") call.emit({ type: "digest-verified", digest: entry.digest, trust: entry.trust });
-  if (stagedBytes > 0) call.emit({ type: "model-published", localPath, stagedBytes });
+  if (!candidate.cached && place.location === "managed") call.emit({ type: "model-published", localPath, stagedBytes });
   await record(entry, judgement, around);
   const { trust, digest, sizeBytes } = entry;
   return resolved(call, localPath, { stagedBytes, verification, cached: candidate.cached, trust, digest, sizeBytes });
@@ -66,7 +78,7 @@ async function register(judgement: Judgement, around: Surroundings): Promise<Res
 
 async function record(
   entry: CatalogEntry,
-  { call, previous }: Judgement,
+  { call, candidate, previous }: Judgement,
   { catalog, settings }: Surroundings,
 ): Promise<void> {
   if (previous !== undefined && isSameRecord(previous, entry)) return;
@@ -75,7 +87,10 @@ async function record(
   } catch (error) {
     // On a read-only cache a model that is present and right stays usable, though what was learned of it cannot be noted.
     const isHarmless = previous !== undefined && isRefinement(previous, entry) && isModelError(error);
-    if (!isHarmless) throw error;
+    if (!isHarmless) {
+      await giveBack(candidate, error, { id: entry.id, catalog, settings });
+      throw error;
+    }
     settings.logger.warn("the catalog could not be updated", { id: entry.id, code: error.code });
     return;
   }
@@ -84,6 +99,22 @@ async function record(
     call.emit({ type: "source-changed", previous: previous.digest, current: entry.digest });
   }
   call.emit({ type: "entry-registered", digest: entry.digest, sizeBytes: entry.sizeBytes, trust: entry.trust });
+}
+
+/** Bytes for which there was room, but none for their record, would take it for nothing: unless a record has come to name them. */
+async function giveBack(
+  candidate: Candidate,
+  error: unknown,
+  { id, catalog, settings }: Pick<Surroundings, "catalog" | "settings"> & { readonly id: string },
+): Promise<void> {
+  if (!isModelError(error) || error.category !== "no-space") return;
+  try {
+    const isNamed = (await catalog.isUnreadable?.(id)) === true || (await catalog.get(id))?.location === "managed";
+    if (!isNamed) await candidate.withdraw(error);
+  } catch (cause) {
+    if (!isModelError(cause)) throw cause;
+    settings.logger.warn("what was published could not be taken back", { id, code: cause.code });
+  }
 }
 
 /**
@@ -114,7 +145,7 @@ async function serveBeside(vouched: CatalogEntry, judgement: Judgement, around: 
 /** The vouched bytes against what this call expects, if it expects anything of its own. */
 async function serveVouched(vouched: CatalogEntry, judgement: Judgement, around: Surroundings): Promise<ResolvedModel> {
   const { call } = judgement;
-  const candidate = recorded(vouched, around);
+  const candidate = recorded(vouched, call, around);
   const wanted = call.expected === undefined ? vouched.digest : formatDigest(call.expected);
   const actual = call.expected === undefined ? vouched.digest : await digestLike(candidate, call.expected, call.signal);
   const verification = wanted === actual ? passed(wanted) : warned(wanted, actual);

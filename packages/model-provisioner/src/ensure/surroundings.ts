@@ -1,4 +1,5 @@
 import type { CatalogStore, EventBody, ModelFetcher } from "@llama-orch/catalog-core";
+import type { Turn } from "./turn.ts";
 import type { Settings } from "../options/provisioner-options.ts";
 
 /** What the work for one model is done with. */
@@ -11,4 +12,9 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   /** Tells every call that waits. */
   readonly emit: (body: EventBody) => void;
+}
+
+/** …in this process's turn. */
+export interface TurnSurroundings extends Surroundings {
+  readonly turn: Pick<Turn, "holdsLock" | "promise">;
 }

@@ -1,4 +1,4 @@
-import { type HolderNote, type ModelLock, openModelLock } from "@llama-orch/artifact-store";
+import { type HolderNote, type HolderProgress, type ModelLock, openModelLock } from "@llama-orch/artifact-store";
 import type { CatalogEntry, EventBody } from "@llama-orch/catalog-core";
 import type { Call } from "./call.ts";
 import type { Candidate } from "./candidate.ts";
@@ -7,6 +7,7 @@ import { abortable } from "./flights.ts";
 import { isIntact } from "./is-intact.ts";
 import { recorded } from "./recorded.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { isWhereWanted } from "./verdict.ts";
 
 /** Between two looks at a lock that another process holds, in ms: half of it to one and a half, so that many do not look at once. */
 const lookEveryMs = 100;
@@ -18,6 +19,13 @@ const beatMs = 1_000;
 export interface Turn {
   /** Tells the flight's calls, and those of other processes that wait. */
   readonly emit: (body: EventBody) => void;
+  /** Nobody else brings this model, nor can what an earlier attempt left be written to any more. */
+  readonly holdsLock: boolean;
+  /**
+   * Says that so many bytes are going to be written; as they arrive, so many less.
+   * @returns when that was said, ms since 1970.
+   */
+  promise(bytes: number): Promise<number>;
   end(): Promise<void>;
 }
 
@@ -30,20 +38,22 @@ export interface Turn {
  */
 export async function takeTurn(call: Call, around: Surroundings): Promise<Turn | Candidate> {
   const lock = await openModelLock(around.catalog.cacheDir, call.id);
-  if (lock.tryHold() !== "busy") return beginTurn(lock, around);
+  const free = lock.tryHold();
+  if (free !== "busy") return beginTurn(lock, free === "held", around);
 
   const before = await around.catalog.get(call.id);
   let note: HolderNote | undefined;
   around.emit({ type: "wait-started", holderPid: (await lock.holder())?.pid ?? null });
   for (;;) {
     await pause(around.signal);
-    if (lock.tryHold() !== "busy") return beginTurn(lock, around);
+    const now = lock.tryHold();
+    if (now !== "busy") return beginTurn(lock, now === "held", around);
     const brought = await broughtMeanwhile(call, before, around);
     if (brought !== undefined) return brought;
     note = await watch(lock, note, around);
     if (note !== undefined && Date.now() - note.atMs > around.settings.stalledHolderMs) {
       around.emit({ type: "wait-given-up", holderPid: note.pid });
-      return beginTurn(lock, around);
+      return beginTurn(lock, false, around);
     }
   }
 }
@@ -66,10 +76,15 @@ async function broughtMeanwhile(
 ): Promise<Candidate | undefined> {
   if (call.wantsFresh) return undefined;
   const entry = await around.catalog.get(call.id);
-  if (entry?.lifecycle !== "Active" || entry.lastVerifiedMs === before?.lastVerifiedMs || !isWanted(call, entry)) {
+  if (
+    entry?.lifecycle !== "Active" ||
+    !isWhereWanted(call, entry) ||
+    entry.lastVerifiedMs === before?.lastVerifiedMs ||
+    !isWanted(call, entry)
+  ) {
     return undefined;
   }
-  return (await isIntact(entry, around.catalog)) ? recorded(entry, around) : undefined;
+  return (await isIntact(entry, around.catalog)) ? recorded(entry, call, around) : undefined;
 }
 
 async function watch(
@@ -85,15 +100,22 @@ async function watch(
   return note ?? known;
 }
 
-function beginTurn(lock: ModelLock, { emit }: Surroundings): Turn {
-  let progress: Pick<HolderNote, "doneBytes" | "totalBytes"> = { doneBytes: 0, totalBytes: null };
-  const beat = (): void => void lock.note(progress);
-  beat();
-  const timer = setInterval(beat, beatMs).unref();
+function beginTurn(lock: ModelLock, holdsLock: boolean, { emit }: Surroundings): Turn {
+  let progress: HolderProgress = { doneBytes: 0, totalBytes: null };
+  const beat = (): Promise<void> => lock.note(progress);
+  void beat();
+  const timer = setInterval(() => void beat(), beatMs).unref();
   return {
+    holdsLock,
     emit(body) {
-      progress = progressOf(body) ?? progress;
+      progress = { ...progress, ...progressOf(body, progress) };
       emit(body);
+    },
+    async promise(bytes) {
+      const sinceMs = Date.now();
+      progress = { ...progress, promised: { bytes, sinceMs } };
+      await beat();
+      return sinceMs;
     },
     async end() {
       clearInterval(timer);
@@ -102,9 +124,11 @@ function beginTurn(lock: ModelLock, { emit }: Surroundings): Turn {
   };
 }
 
-function progressOf(body: EventBody): Pick<HolderNote, "doneBytes" | "totalBytes"> | undefined {
-  if (body.type === "fetch-progress")
-    return { doneBytes: body.overall.receivedBytes, totalBytes: body.overall.totalBytes };
+function progressOf(body: EventBody, { promised }: HolderProgress): Partial<HolderProgress> {
   if (body.type === "hash-progress") return { doneBytes: body.hashedBytes, totalBytes: body.totalBytes };
-  return undefined;
+  if (body.type !== "fetch-progress") return {};
+  const { receivedBytes: doneBytes, totalBytes } = body.overall;
+  if (promised === undefined || totalBytes === null) return { doneBytes, totalBytes };
+  const bytes = Math.min(promised.bytes, Math.max(0, totalBytes - doneBytes));
+  return { doneBytes, totalBytes, promised: { ...promised, bytes } };
 }

@@ -6,6 +6,7 @@ import {
   parseDigest,
   type VerificationReport,
 } from "@llama-orch/catalog-core";
+import type { Call } from "./call.ts";
 
 /** What is known, without reading a byte, of an entry's bytes against what a call expects. */
 export type KnownVerdict =
@@ -29,6 +30,11 @@ export function knownVerdict(entry: CatalogEntry, expected: Digest | undefined):
   if (actual === undefined) return { known: "nothing" };
   if (actual === wanted) return { known: "pass", report: passed(wanted) };
   return { known: "mismatch", recorded: check !== undefined, expected: wanted, actual };
+}
+
+/** Whether an entry's bytes lie where the call wants them. A copy in the cache is as good as the file in its place. */
+export function isWhereWanted(call: Pick<Call, "wantsManaged">, { location }: Pick<CatalogEntry, "location">): boolean {
+  return location === "managed" || !call.wantsManaged;
 }
 
 /** The digest that a caller once vouched for. It stands for every later call that gives none. */

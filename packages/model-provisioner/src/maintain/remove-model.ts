@@ -3,7 +3,7 @@ import type { CatalogStore } from "@llama-orch/catalog-core";
 
 export interface RemovedModel {
   readonly id: string;
-  /** Bytes given back to the disk: 0 for external models, whose files are never touched. */
+  /** Bytes given back to the disk: none that other models share, and none of external models, whose files are never touched. */
   readonly freedBytes: number;
 }
 
@@ -16,9 +16,8 @@ export interface RemovedModel {
  */
 export async function removeModel(catalog: CatalogStore, id: string): Promise<RemovedModel | undefined> {
   const entry = await catalog.get(id);
-  const hidden = entry?.location === "managed" ? await hideManaged(catalog.cacheDir, entry.localPath) : undefined;
+  const hidden = entry?.location === "managed" ? await hideManaged(catalog.cacheDir, entry) : undefined;
   const isForgotten = await catalog.delete(id);
-  await hidden?.remove();
-  if (!isForgotten || entry === undefined) return undefined;
-  return { id, freedBytes: hidden === undefined ? 0 : entry.sizeBytes };
+  const freedBytes = (await hidden?.remove()) ?? 0;
+  return isForgotten ? { id, freedBytes } : undefined;
 }

@@ -1,3 +1,4 @@
+import type { Durability } from "@llama-orch/artifact-store";
 import { type Logger, type MismatchPolicy, type ProvisionEvent, silentLogger } from "@llama-orch/catalog-core";
 import { provisionerError } from "../errors.ts";
 import { redactingLogger } from "./redacting-logger.ts";
@@ -7,6 +8,11 @@ export interface ProvisionerOptions {
   readonly onMismatch?: MismatchPolicy;
   /** `auto` trusts size, mtime and inode of what was hashed once; `always` hashes on every call. @default "auto" */
   readonly verify?: "auto" | "always";
+  /**
+   * `full`: a model is shown when it is on the disk, and a loss of power cannot harm it. `relaxed`: as soon as it is written;
+   * it is hashed once more if this machine is started anew. @default "full"
+   */
+  readonly durability?: Durability;
   /** Never ask a network fetcher: what is here is served, the rest is `OFFLINE`. @default false */
   readonly offline?: boolean;
   /** Schemes that may be ensured at all. @default every scheme that a fetcher serves */
@@ -42,18 +48,19 @@ export interface EnsureOptions {
   /** Ask the source for what the reference names now, also when a model is here. @default false */
   readonly refresh?: boolean;
   readonly offline?: boolean;
+  readonly durability?: Durability;
 }
 
 /** The provisioner's options with every default filled in. */
-export type Settings = Readonly<
-  Required<Pick<ProvisionerOptions, "onMismatch" | "verify" | "offline" | "logger" | "stalledHolderMs">> &
-    Omit<ProvisionerOptions, "onMismatch" | "verify" | "offline" | "logger" | "stalledHolderMs">
->;
+export type Settings = Readonly<Required<Pick<ProvisionerOptions, Defaulted>> & Omit<ProvisionerOptions, Defaulted>>;
+
+type Defaulted = "onMismatch" | "verify" | "offline" | "durability" | "logger" | "stalledHolderMs";
 
 /** @throws ModelError `OPTION_INVALID` */
 export function parseProvisionerOptions(options: ProvisionerOptions): Settings {
   assertOneOf("onMismatch", options.onMismatch, ["error", "warn"]);
   assertOneOf("verify", options.verify, ["auto", "always"]);
+  assertOneOf("durability", options.durability, ["full", "relaxed"]);
   if (options.maxBytes !== undefined && !(options.maxBytes >= 0)) {
     throw optionInvalid("maxBytes", options.maxBytes, "a number of bytes, 0 or more");
   }
@@ -67,6 +74,7 @@ export function parseProvisionerOptions(options: ProvisionerOptions): Settings {
     onMismatch: options.onMismatch ?? "error",
     verify: options.verify ?? "auto",
     offline: options.offline ?? false,
+    durability: options.durability ?? "full",
     stalledHolderMs: options.stalledHolderMs ?? 15_000,
     logger: redactingLogger(options.logger ?? silentLogger),
   });
@@ -76,6 +84,7 @@ export function parseProvisionerOptions(options: ProvisionerOptions): Settings {
 export function assertEnsureOptions(options: EnsureOptions): void {
   assertOneOf("onMismatch", options.onMismatch, ["error", "warn"]);
   assertOneOf("verify", options.verify, ["auto", "always"]);
+  assertOneOf("durability", options.durability, ["full", "relaxed"]);
   if (options.correlationId !== undefined && !isCorrelationId(options.correlationId)) {
     throw optionInvalid("correlationId", options.correlationId, "1 to 128 printable ASCII characters without spaces");
   }
