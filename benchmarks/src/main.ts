@@ -1,7 +1,9 @@
+import { copyAndHash } from "./copy-and-hash.ts";
 import { printTable } from "./print-table.ts";
 import { presentFromShell } from "./present-from-shell.ts";
 import { presentInProcess } from "./present-in-process.ts";
 import { presentDirectory } from "./present-directory.ts";
+import { storeGrowth } from "./store-growth.ts";
 import type { Benchmark } from "./row.ts";
 
 /** Every benchmark by its name. */
@@ -9,6 +11,8 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   "present-in-process": presentInProcess,
   "present-directory": presentDirectory,
   "present-from-shell": presentFromShell,
+  "copy-and-hash": copyAndHash,
+  "store-growth": storeGrowth,
 };
 
 const wanted = process.argv.slice(2);

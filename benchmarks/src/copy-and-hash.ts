@@ -1,0 +1,121 @@
+import { spawnSync } from "node:child_process";
+import { open, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { hashFile } from "@llama-orch/hashing";
+import { median } from "./median.ts";
+import type { Row } from "./row.ts";
+import { withTempDir } from "./temp-dir.ts";
+
+const runs = 7;
+const sizeMb = 1_024;
+
+interface Figures {
+  readonly cp: number[];
+  readonly cpSynced: number[];
+  readonly openssl: number[];
+  readonly relaxed: number[];
+  readonly full: number[];
+  readonly hash: number[];
+  readonly maxRssMb: number[];
+}
+
+/** A local file of 1 GiB, brought into the cache: copied, hashed, published. Against `cp`, and `openssl dgst -sha256`. */
+export function copyAndHash(): Promise<readonly Row[]> {
+  return withTempDir(async (folder) => {
+    const file = join(folder, "model.gguf");
+    await writeNoise(file);
+    const figures: Figures = { cp: [], cpSynced: [], openssl: [], relaxed: [], full: [], hash: [], maxRssMb: [] };
+    for (let run = 0; run < runs; run += 1) await measure(folder, file, figures);
+    const slower = Math.max(median(figures.cp), median(figures.openssl));
+    const slowerSynced = Math.max(median(figures.cpSynced), median(figures.openssl));
+    const [relaxed, full, hash] = [median(figures.relaxed), median(figures.full), median(figures.hash)];
+    const tools = `cp ${seconds(median(figures.cp))}, openssl ${seconds(median(figures.openssl))}`;
+    return [
+      {
+        work: "copy + hash of 1 GiB, relaxed",
+        bar: "≤ 1.25 × the slower of `cp` and `openssl dgst -sha256`",
+        result: `${(relaxed / slower).toFixed(2)} × (${seconds(relaxed)}; ${tools})`,
+        isMet: relaxed <= 1.25 * slower,
+      },
+      {
+        work: "copy + hash of 1 GiB, full",
+        bar: "≤ 1.25 × the slower of `cp` with `sync FILE` and `openssl dgst -sha256`",
+        result: `${(full / slowerSynced).toFixed(2)} × (${seconds(full)}; cp + sync ${seconds(median(figures.cpSynced))})`,
+        isMet: full <= 1.25 * slowerSynced,
+      },
+      {
+        work: "hash of 1 GiB",
+        bar: "≤ 1.25 × `openssl dgst -sha256`",
+        result: `${(hash / median(figures.openssl)).toFixed(2)} × (${seconds(hash)})`,
+        isMet: hash <= 1.25 * median(figures.openssl),
+      },
+      {
+        work: "peak memory of a process that copies 1 GiB",
+        bar: "≤ 150 MB",
+        result: `${Math.max(...figures.maxRssMb).toFixed(0)} MB`,
+        isMet: Math.max(...figures.maxRssMb) <= 150,
+      },
+    ];
+  });
+}
+
+async function measure(folder: string, file: string, figures: Figures): Promise<void> {
+  const copy = join(folder, "copy.gguf");
+  figures.cp.push(await timed(() => run("cp", [file, copy])));
+  await rm(copy);
+  figures.openssl.push(await timed(() => run("openssl", ["dgst", "-sha256", file])));
+  const relaxed = await ensureCopy(folder, file, "relaxed");
+  figures.relaxed.push(relaxed.elapsedMs);
+  figures.maxRssMb.push(relaxed.maxRssMb);
+  figures.hash.push(await timed(() => hashFile(file)));
+  figures.cpSynced.push(
+    await timed(() => {
+      run("cp", [file, copy]);
+      run("sync", [copy]);
+    }),
+  );
+  await rm(copy);
+  figures.full.push((await ensureCopy(folder, file, "full")).elapsedMs);
+}
+
+interface Copied {
+  readonly elapsedMs: number;
+  readonly maxRssMb: number;
+}
+
+async function ensureCopy(folder: string, file: string, durability: string): Promise<Copied> {
+  const cacheDir = join(folder, "cache");
+  const child = join(import.meta.dirname, "children", "ensure-copy.ts");
+  const copied: Copied = JSON.parse(run(process.execPath, [child, cacheDir, file, durability]));
+  await rm(cacheDir, { recursive: true });
+  return copied;
+}
+
+function run(command: string, args: readonly string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${command} ended with ${status}: ${error?.message ?? stderr}`);
+  return stdout;
+}
+
+async function timed(work: () => unknown): Promise<number> {
+  const startedMs = performance.now();
+  await work();
+  return performance.now() - startedMs;
+}
+
+/** Bytes that no file system can compress or leave out, and that are in the page cache afterwards. */
+async function writeNoise(path: string): Promise<void> {
+  const file = await open(path, "w");
+  const block = crypto.getRandomValues(new Uint8Array(65_536));
+  const chunk = Buffer.concat(Array.from({ length: 16 }, () => block));
+  for (let mb = 0; mb < sizeMb; mb += 1) {
+    chunk.writeUInt32LE(mb);
+    await file.write(chunk);
+  }
+  await file.sync();
+  await file.close();
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(2)} s`;
+}
