@@ -7,6 +7,8 @@ export const commandTable: Readonly<Record<string, () => Promise<Command>>> = {
   list: async () => (await import("./commands/list.ts")).list,
   show: async () => (await import("./commands/show.ts")).show,
   verify: async () => (await import("./commands/verify.ts")).verify,
+  usage: async () => (await import("./commands/usage.ts")).usage,
+  gc: async () => (await import("./commands/gc.ts")).gc,
   retire: async () => (await import("./commands/retire.ts")).retire,
   rm: async () => (await import("./commands/rm.ts")).rm,
   digest: async () => (await import("./commands/digest.ts")).digest,

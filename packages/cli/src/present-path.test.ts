@@ -7,19 +7,22 @@ import { command, type Place, test } from "./testing/place.ts";
 /** Text that is in zod, and in nothing else of the bundle. */
 const zodMark = "invalid_union";
 
-test("ensuring a model that is present loads one file, and no zod", async ({ place }) => {
-  await place.file("model.gguf", "abc");
-  const first = await loadedBy(place, "first");
-  expect(await anyHolds(first, zodMark)).toBe(true);
-  const present = await loadedBy(place, "second");
-  expect(present.map((path) => basename(path))).toEqual(["main.js"]);
-  expect(await anyHolds(present, zodMark)).toBe(false);
-});
+test.for([{ options: [] }, { options: ["--stage", "copy", "--durability", "relaxed"] }])(
+  "ensuring a model that is present loads one file, and no zod: $options",
+  async ({ options }, { place }) => {
+    await place.file("model.gguf", "abc");
+    const first = await loadedBy(place, "first", options);
+    expect(await anyHolds(first, zodMark)).toBe(true);
+    const present = await loadedBy(place, "second", options);
+    expect(present.map((path) => basename(path))).toEqual(["main.js"]);
+    expect(await anyHolds(present, zodMark)).toBe(false);
+  },
+);
 
 /** The files of the bundle that `ensure` loads, as V8 itself reports them. */
-async function loadedBy(place: Place, run: string): Promise<string[]> {
+async function loadedBy(place: Place, run: string, options: readonly string[]): Promise<string[]> {
   const folder = place.at(run);
-  expect((await place.runWith({ NODE_V8_COVERAGE: folder }, "ensure", "model.gguf")).exitCode).toBe(0);
+  expect((await place.runWith({ NODE_V8_COVERAGE: folder }, "ensure", "model.gguf", ...options)).exitCode).toBe(0);
   const [report = ""] = await readdir(folder);
   const { result } = JSON.parse(await readFile(join(folder, report), "utf8")) as { result: { url: string }[] };
   const files = result.filter(({ url }) => url.startsWith("file:")).map(({ url }) => fileURLToPath(url));

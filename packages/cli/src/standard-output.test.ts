@@ -8,7 +8,7 @@ describe.skipIf(process.platform === "win32")("output that nobody takes", () => 
   test("a reader that has gone ends a command quietly", async ({ place }) => {
     await place.file("model.gguf", "abc");
     await place.run("ensure", "model.gguf");
-    for (const args of [["list", "--json"], ["show", "model.gguf"], ["--help"], ["ensure", "--help"]]) {
+    for (const args of [["list", "--json"], ["show", "model.gguf"], ["usage"], ["--help"], ["ensure", "--help"]]) {
       expect(await withClosedOutput(place, args, "stdout")).toMatchObject({ exitCode: 0, stderr: "" });
     }
   });
@@ -20,6 +20,16 @@ describe.skipIf(process.platform === "win32")("output that nobody takes", () => 
     expect(outcome).toMatchObject({ exitCode: 0, stderr: "" });
     const { stdout } = await place.run("list", "--json");
     expect(stdout.trimEnd().split("\n")).toHaveLength(3);
+  });
+
+  test("a reader that has gone does not keep gc from removing the rest", async ({ place }) => {
+    const names = ["a.gguf", "b.gguf", "c.gguf"];
+    for (const name of names) await place.file(name, name);
+    await place.run("ensure", ...names, "--stage", "copy");
+    for (const name of names) await place.run("retire", name);
+    const outcome = await withClosedOutput(place, ["gc", "--max-size", "0", "--quiet"], "stdout");
+    expect(outcome).toMatchObject({ exitCode: 0, stderr: "" });
+    expect((await place.run("list")).stdout).toBe("");
   });
 
   test("without a reader, the exit code of ensure is that of its work", async ({ place }) => {

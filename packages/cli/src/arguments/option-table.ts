@@ -15,6 +15,8 @@ export interface ValueSpec {
   /** What stands for the value in the help: `DIR`. Options with `choices` show those. */
   readonly placeholder?: string;
   readonly choices?: readonly string[];
+  /** How to write a value, in a sentence, where the placeholder does not say it. */
+  readonly forms?: string;
   readonly help: string;
 }
 

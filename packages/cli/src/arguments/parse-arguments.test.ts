@@ -48,6 +48,11 @@ describe("parseArguments", () => {
   test("a value that begins with a dash is written with an equals sign", () => {
     expect(parseArguments(["--digest=-x"], table).values).toEqual({ digest: "-x" });
   });
+
+  test("but for a number below 0, which is no option", () => {
+    expect(parseArguments(["--digest", "-1"], table).values).toEqual({ digest: "-1" });
+    expect(parseArguments(["--digest", "-.5"], table).values).toEqual({ digest: "-.5" });
+  });
 });
 
 /** The message and the hint of the usage error. */

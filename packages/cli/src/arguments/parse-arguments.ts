@@ -57,14 +57,15 @@ function assertNoValue({ rawName, value }: OptionToken): true {
 }
 
 function valueOf({ rawName, value, inlineValue }: OptionToken, spec: OptionSpec & { type: "value" }): string {
-  const { choices, placeholder = "VALUE" } = spec;
-  const wanted = choices?.join("|") ?? placeholder;
-  // `--digest --json` is a forgotten digest, not one that begins with a dash.
-  if (value === undefined || value === "" || (value.startsWith("-") && inlineValue !== true)) {
-    throw usageError(`${rawName} needs a value.`, `Write ${rawName} ${wanted}.`, rawName);
+  const { choices, placeholder = "VALUE", forms } = spec;
+  const hint = forms ?? `Write ${rawName} ${choices?.join("|") ?? placeholder}.`;
+  // `--digest --json` is a forgotten digest, not one that begins with a dash; a number below 0 is a value, if a wrong one.
+  const isOption = value?.startsWith("-") === true && !/^-\.?\d/.test(value);
+  if (value === undefined || value === "" || (isOption && inlineValue !== true)) {
+    throw usageError(`${rawName} needs a value.`, hint, rawName);
   }
   if (choices !== undefined && !choices.includes(value)) {
-    throw usageError(`${JSON.stringify(value)} is not a value for ${rawName}.`, `Write ${rawName} ${wanted}.`, rawName);
+    throw usageError(`${JSON.stringify(value)} is not a value for ${rawName}.`, hint, rawName);
   }
   return value;
 }

@@ -21,6 +21,16 @@ const options = {
     choices: ["auto", "always"],
     help: "always: hash the files again, however unchanged they look",
   },
+  stage: {
+    type: "value",
+    choices: ["in-place", "copy"],
+    help: "use a file where it lies, or copy it into the cache [in-place]",
+  },
+  durability: {
+    type: "value",
+    choices: ["full", "relaxed"],
+    help: "relaxed: do not wait for the disk, hash again after a restart [full]",
+  },
   refresh: { type: "flag", help: "ask the source for what the reference names now" },
   offline: { type: "flag", help: "use no network; what is here is served" },
   "dry-run": { type: "flag", help: "say what would be done, and do nothing" },
@@ -51,7 +61,7 @@ async function ensureAll({ values, operands }: CommandInput<typeof options>, ses
   const digest = digestOf(values, isOneOfMany);
   const correlationId = correlationIdOf(values);
   const catalog = openCatalog(values, session);
-  const provisioner = new ModelProvisioner(catalog, openFetcher());
+  const provisioner = new ModelProvisioner(catalog, openFetcher(values.stage && { stage: values.stage }));
   const ensureOptions = optionsOf(values, correlationId, session);
   const subjectOf = (reference: string): FailureSubject => ({ reference, correlationId, isOneOfMany });
   if (values["dry-run"]) return forEach(operands, session, planOne, subjectOf);
@@ -95,6 +105,7 @@ function optionsOf(values: Values, correlationId: string, { signal, report }: Se
     onEvent: (event) => (hidesPlan && event.type === "plan-made" ? undefined : report.event(event)),
     ...(onMismatch !== undefined && { onMismatch }),
     ...(values.verify !== undefined && { verify: values.verify }),
+    ...(values.durability !== undefined && { durability: values.durability }),
     refresh: values.refresh ?? false,
     offline: values.offline ?? false,
   };

@@ -1,4 +1,5 @@
-import { rm, writeFile } from "node:fs/promises";
+import { chmod, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { catalogDocuments, type Place, test } from "../testing/place.ts";
 
@@ -72,6 +73,62 @@ describe("verify", () => {
     expect(await place.run("verify", "--all")).toEqual({ exitCode: 0, stdout: "", stderr: "" });
   });
 });
+
+describe.skipIf(process.platform === "win32")("verify --repair", () => {
+  test("moves a damaged model of the cache aside, says where to, and the next ensure brings it anew", async ({
+    place,
+  }) => {
+    const { id, path } = await damagedCopy(place);
+    const before = await place.tree();
+    expect(await place.run("verify", "a.gguf", "--repair")).toMatchObject({ exitCode: 4, stdout: `damaged  ${id}\n` });
+    expect(await place.tree()).not.toEqual(before);
+    expect(await place.run("path", "a.gguf")).toMatchObject({ exitCode: 3, stdout: "" });
+    expect(await place.run("verify", "a.gguf", "--repair")).toMatchObject({ exitCode: 3, stdout: `missing  ${id}\n` });
+    expect(await place.run("ensure", "a.gguf", ...copy)).toMatchObject({ exitCode: 0, stdout: `${path}\n` });
+    expect(await place.run("verify", "--all", "--repair")).toMatchObject({ exitCode: 0, stdout: `intact   ${id}\n` });
+  });
+
+  test("the place is in the message, and in the object of --json", async ({ place }) => {
+    await damagedCopy(place);
+    const { stdout, stderr } = await place.run("verify", "--all", "--repair", "--json");
+    const found: unknown = JSON.parse(stdout);
+    expect(found).toMatchObject({ outcome: "damaged", movedTo: expect.stringContaining(place.at("cache/damaged/")) });
+    const { movedTo } = found as { movedTo: string };
+    expect(await readFile(movedTo.endsWith(".gguf") ? movedTo : join(movedTo, "a.gguf"), "utf8")).toBe("X");
+    expect(JSON.parse(stderr)).toMatchObject({
+      error: { code: "MODEL_DAMAGED", message: expect.stringContaining(`It was moved to ${movedTo}.`) },
+    });
+  });
+
+  test("without it, a damaged model stays where it is", async ({ place }) => {
+    const { path } = await damagedCopy(place);
+    const { exitCode, stderr } = await place.run("verify", "--all");
+    expect(exitCode).toBe(4);
+    expect(stderr).not.toContain("moved");
+    expect(await readFile(path, "utf8")).toBe("X");
+  });
+
+  test("files that are used in place are never moved", async ({ place }) => {
+    const { a } = await twoModels(place);
+    await writeFile(a, "X");
+    const { exitCode, stderr } = await place.run("verify", "--all", "--repair");
+    expect(exitCode).toBe(4);
+    expect(stderr).not.toContain("moved");
+    expect(stderr).toContain("hint: Restore the file;");
+    expect(await readFile(a, "utf8")).toBe("X");
+  });
+});
+
+const copy = ["--stage", "copy", "--quiet"] as const;
+
+/** A model of the cache, of the same size as ever. */
+async function damagedCopy(place: Place): Promise<{ id: string; path: string }> {
+  const source = await place.file("a.gguf", "a");
+  const path = (await place.run("ensure", source, ...copy)).stdout.trim();
+  await chmod(path, 0o644);
+  await writeFile(path, "X");
+  return { id: `file:${source}`, path };
+}
 
 async function twoModels(place: Place): Promise<{ a: string; b: string }> {
   const a = await place.file("a.gguf", "a");

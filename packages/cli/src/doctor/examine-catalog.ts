@@ -78,7 +78,7 @@ interface Findings {
 
 async function examineFiles(cacheDir: string, entry: CatalogEntry, found: Findings): Promise<void> {
   try {
-    const presence = await checkPresence(artifactLocation(cacheDir, entry), entry.files);
+    const presence = await checkPresence(artifactLocation(cacheDir, entry), entry);
     if (presence === "missing") found.missing.push(entry.id);
     const { id, location, trust } = entry;
     if (presence === "changed") found.stale.push({ id, location, trust });

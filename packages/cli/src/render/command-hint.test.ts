@@ -2,7 +2,12 @@ import { errorFactory } from "@llama-orch/catalog-core";
 import { expect, test } from "vitest";
 import { commandHint } from "./command-hint.ts";
 
-const error = errorFactory({ DIGEST_MISMATCH: "digest-mismatch", NO_FETCHER: "cannot-serve", toString: "other" });
+const error = errorFactory({
+  DIGEST_MISMATCH: "digest-mismatch",
+  NO_FETCHER: "cannot-serve",
+  FILE_NO_SPACE: "no-space",
+  toString: "other",
+});
 
 test("hints name the options of the command line, where the library names its own", () => {
   const mismatch = { message: "", hint: "use onMismatch: warn" };
@@ -20,6 +25,13 @@ test("a scheme of which no package is known has a hint, too", () => {
     "@x/y or @x/z",
   );
   expect(commandHint(error("NO_FETCHER", { message: "", hint: "" }))).toContain("a fetcher for it");
+});
+
+test("a full disk is told in figures that a person can read, where they are known", () => {
+  const facts = { neededBytes: 49e9, freeBytes: 1.2e9 };
+  const hint = commandHint(error("FILE_NO_SPACE", { message: "", hint: "", facts }));
+  expect(hint).toMatch(/^It takes 49\.0 GB, and 1\.2 GB are free\. Make room .*gc --dry-run.*--cache-dir\.$/);
+  expect(commandHint(error("FILE_NO_SPACE", { message: "", hint: "" }))).toMatch(/^Make room/);
 });
 
 test("every other error keeps its own", () => {

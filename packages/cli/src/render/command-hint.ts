@@ -1,4 +1,5 @@
 import type { ModelError } from "@llama-orch/catalog-core";
+import { formatBytes } from "./quantities.ts";
 
 const mismatchHints: Readonly<Record<string, string>> = {
   caller:
@@ -22,6 +23,11 @@ const hints: Readonly<Record<string, (facts: ModelError["facts"]) => string | un
   NO_FETCHER: ({ packages }) => {
     const others = Array.isArray(packages) && packages.length > 0 ? packages.join(" or ") : "a fetcher for it";
     return `Bring the model by other means, and name it by its path. A program can add ${others} to its own provisioner.`;
+  },
+  FILE_NO_SPACE: ({ neededBytes, freeBytes }) => {
+    const isKnown = typeof neededBytes === "number" && typeof freeBytes === "number";
+    const figures = isKnown ? `It takes ${formatBytes(neededBytes)}, and ${formatBytes(freeBytes)} are free. ` : "";
+    return `${figures}Make room (model-provisioner gc --dry-run says what could go), or choose a cache on another disk with --cache-dir.`;
   },
   OFFLINE: () => "Ensure it once without --offline, or bring the file by other means and name it by its path.",
 };

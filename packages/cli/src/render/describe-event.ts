@@ -23,6 +23,16 @@ export function describeEvent(event: ProvisionEvent): EventText | undefined {
         text: `Process ${event.holderPid} is bringing ${event.id}, and has shown no life for long.`,
         hint: "This one goes on beside it. End that process if it hangs.",
       };
+    case "content-reused": {
+      const what = `${formatCount(event.files, "file")}, ${formatBytes(event.sizeBytes)}`;
+      return { text: `already here under another model: ${what}` };
+    }
+    case "fetch-finished": {
+      const { movedBytes, reusedBytes } = event;
+      // Used in place, nothing moves; and where nothing was left, there was nothing to go on with.
+      if (movedBytes === 0 || reusedBytes === 0) return undefined;
+      return { text: `resumed: ${formatBytes(reusedBytes)} were here already, ${formatBytes(movedBytes)} came now` };
+    }
     case "digest-mismatch":
       // Under `error` the failure itself says all of it.
       if (event.policy === "error") return undefined;

@@ -18,6 +18,9 @@ export function entryFacts(cacheDir: string, entry: CatalogEntry): (readonly [st
     ["digest", entry.digest],
     ["trust", entry.trust],
     ["hashed", formatTime(entry.lastVerifiedMs)],
+    ...(entry.unsyncedBoot === undefined
+      ? []
+      : [["durability", "relaxed: hashed once more when this machine has been started anew"] as const]),
     ...checks.map(
       ({ expected, actual }) =>
         ["checked", expected === actual ? `${expected} matches` : `${expected} expected, ${actual} found`] as const,

@@ -55,7 +55,7 @@ export function renderPlan({ id, present, plan }: EnsurePlan, conflict?: Conflic
   const done =
     plan.location === "external"
       ? `${id} would be hashed and registered where it lies: ${what}`
-      : `${id} would be fetched from ${plan.source}: ${what}`;
+      : `${id} would be ${plan.ref.kind === "file" ? "copied into the cache" : "fetched"} from ${plan.source}: ${what}`;
   if (conflict === undefined) return done;
   const { expected, recorded } = conflict;
   return `${done}; it would fail unless the source has ${expected}, since ${recorded} is on record`;

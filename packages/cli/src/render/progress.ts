@@ -6,7 +6,7 @@ import { truncate } from "./width.ts";
 
 /** How far some work has come. */
 export interface Progress {
-  readonly activity: "fetching" | "hashing" | "waiting for process";
+  readonly activity: "fetching" | "copying" | "hashing" | "waiting for process";
   /** The file, relative to its artifact; the process, where it is waited for. */
   readonly path: string;
   readonly doneBytes: number;
@@ -26,7 +26,8 @@ export function progressOf(event: ProvisionEvent): Progress | undefined {
   if (event.type !== "fetch-progress") return undefined;
   // Files may arrive side by side: their sum is what a person can follow.
   const { receivedBytes: doneBytes, totalBytes } = event.overall;
-  return { activity: "fetching", path: event.path, doneBytes, totalBytes };
+  const activity = event.id.startsWith("file:") ? "copying" : "fetching";
+  return { activity, path: event.path, doneBytes, totalBytes };
 }
 
 /** Puts progress into words, with the rate that it has. */

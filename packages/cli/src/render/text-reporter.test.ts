@@ -138,7 +138,31 @@ describe("off a terminal", () => {
     received("a", 0);
     pass(5000);
     received("b", 5e9);
-    expect(lines).toEqual(["fetching b  50 %  5.0 GB of 10.0 GB  1.0 GB/s  5.0 s left\n"]);
+    expect(lines).toEqual(["copying b  50 %  5.0 GB of 10.0 GB  1.0 GB/s  5.0 s left\n"]);
+  });
+
+  test("what comes from elsewhere is fetched, not copied", () => {
+    const { reporter, written } = reporterOn({ isTTY: true, columns: 100 });
+    const overall = { receivedBytes: 1, totalBytes: 2 };
+    const progress = { type: "fetch-progress", path: "a", receivedBytes: 1, totalBytes: 2, attempt: 1 } as const;
+    reporter.event({ ...event({ ...progress, overall }), id: "hf:org/repo/a" });
+    expect(written()).toContain("\rfetching a  50 %  1 B of 2 B");
+  });
+
+  test("what need not be brought is told: content of other models, and what an earlier attempt left", () => {
+    const { reporter, written } = reporterOn({});
+    reporter.event(event({ type: "content-reused", files: 2, sizeBytes: 3e9 }));
+    reporter.event(event({ type: "fetch-finished", movedBytes: 1e9, reusedBytes: 3e9 }));
+    expect(written()).toBe(
+      "already here under another model: 2 files, 3.0 GB\nresumed: 3.0 GB were here already, 1.0 GB came now\n",
+    );
+  });
+
+  test("nothing is said of an arrival from its first byte, nor of a model that is used in place", () => {
+    const { reporter, written } = reporterOn({});
+    reporter.event(event({ type: "fetch-finished", movedBytes: 4e9, reusedBytes: 0 }));
+    reporter.event(event({ type: "fetch-finished", movedBytes: 0, reusedBytes: 4e9 }));
+    expect(written()).toBe("");
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, realpath, rm, truncate, writeFile } from "node:fs/promises";
+import { lstat, mkdtemp, readdir, realpath, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
@@ -24,6 +24,8 @@ export interface Place {
   file(name: string, content: string | Uint8Array): Promise<string>;
   /** A file that takes no room, and a long time to hash. */
   sparseFile(name: string, sizeBytes: number): Promise<string>;
+  /** All that a write would change, of each thing below the folder: proves that nothing was written. */
+  tree(): Promise<readonly string[]>;
   /** Runs the command to its end. Output comes as it is, newlines included. */
   run(...args: readonly string[]): Promise<Outcome>;
   runWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Outcome>;
@@ -80,10 +82,16 @@ function placeAt(folder: string): Place {
       await truncate(at(name), sizeBytes);
       return at(name);
     },
+    tree: async () => Promise.all((await readdir(folder, { recursive: true })).sort().map((name) => stateOf(at(name)))),
     runWith,
     run: async (...args) => runWith({}, ...args),
     start: (...args) => launch(folder, surroundings, args),
   };
+}
+
+async function stateOf(path: string): Promise<string> {
+  const { ino, mode, nlink, size, mtimeNs, ctimeNs } = await lstat(path, { bigint: true });
+  return [path, ino, mode, nlink, size, mtimeNs, ctimeNs].join(" ");
 }
 
 // oxlint-disable-next-line typescript/explicit-function-return-type -- Its type says what its options make of the result.
