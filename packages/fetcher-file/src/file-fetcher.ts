@@ -6,7 +6,6 @@ import type {
   ModelFetcher,
   ModelRef,
 } from "@llama-orch/catalog-core";
-import { copyModel, planCopy } from "./copy/copy-model.ts";
 import { type FileFetcherOptions, parseFileFetcherOptions } from "./file-fetcher-options.ts";
 import { confirmInPlace, planInPlace } from "./in-place.ts";
 import { version } from "./version.ts";
@@ -46,7 +45,7 @@ export class FileFetcher implements ModelFetcher<"file"> {
    */
   async plan(ref: ModelRef, context: FetchContext): Promise<FetchPlan> {
     context.signal.throwIfAborted();
-    return this.managed === true ? planCopy(ref, context) : planInPlace(ref, context);
+    return this.managed === true ? (await loadCopy()).planCopy(ref, context) : planInPlace(ref, context);
   }
 
   /**
@@ -56,6 +55,11 @@ export class FileFetcher implements ModelFetcher<"file"> {
    */
   async fetch(plan: FetchPlan, ingest: Ingest, context: FetchContext): Promise<FetchedArtifact> {
     context.signal.throwIfAborted();
-    return this.managed === true ? copyModel(plan, ingest, context) : confirmInPlace(plan, context);
+    return this.managed === true ? (await loadCopy()).copyModel(plan, ingest, context) : confirmInPlace(plan, context);
   }
+}
+
+/** Loaded only by those who copy: it brings threads to hash in. */
+function loadCopy(): Promise<typeof import("./copy/copy-model.ts")> {
+  return import("./copy/copy-model.ts");
 }

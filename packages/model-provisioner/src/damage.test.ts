@@ -10,6 +10,7 @@ import { removeModel } from "./maintain/remove-model.ts";
 import { verifyModel } from "./maintain/verify-model.ts";
 import { ModelProvisioner } from "./provisioner.ts";
 import { placeFile, sha256, sha512 } from "./testing/files.ts";
+import { filesUnder } from "./testing/tree.ts";
 import { entriesOf, openSetting, type Setting } from "./testing/setting.ts";
 
 const models = { tiny: { files: { "tiny.gguf": "abc" }, revision: "r1", declareDigests: true } };
@@ -78,6 +79,33 @@ describe("verifyModel", () => {
     const { id, localPath } = await provisioner.ensurePresentStr("mem:tiny");
     await rm(localPath);
     expect(await verifyModel(setting.catalog, await entryOf(setting, id))).toMatchObject({ outcome: "missing" });
+  });
+
+  test("with repair: moves what is damaged out of the way, and the next ensure brings it anew", async () => {
+    await using setting = await openSetting();
+    const provisioner = new ModelProvisioner(setting.catalog, memoryFetcher({ models }), setting.listening);
+    const { id, localPath } = await provisioner.ensurePresentStr("mem:tiny");
+    await chmod(localPath, 0o644);
+    await writeFile(localPath, "cba");
+    const { outcome, movedTo } = await verifyModel(setting.catalog, await entryOf(setting, id), { repair: true });
+    expect(outcome).toBe("damaged");
+    expect(await filesUnder(String(movedTo))).toEqual(["tiny.gguf"]);
+    expect(await filesUnder(join(setting.cacheDir, "blobs"))).toEqual([]);
+    expect(await verifyModel(setting.catalog, await entryOf(setting, id))).toMatchObject({ outcome: "missing" });
+    expect(await readFile((await provisioner.ensurePresentStr(id)).localPath, "utf8")).toBe("abc");
+  });
+
+  test("with repair, where nothing can be moved: still tells the damage, and why it is not repaired", async () => {
+    await using setting = await openSetting();
+    const provisioner = new ModelProvisioner(setting.catalog, memoryFetcher({ models }), setting.listening);
+    const { id, localPath } = await provisioner.ensurePresentStr("mem:tiny");
+    await chmod(localPath, 0o644);
+    await writeFile(localPath, "cba");
+    await writeFile(join(setting.cacheDir, "damaged"), "in the way");
+    expect(await verifyModel(setting.catalog, await entryOf(setting, id), { repair: true })).toMatchObject({
+      outcome: "damaged",
+      notMoved: { code: "CATALOG_DIR_INVALID" },
+    });
   });
 
   test.each(["retired", "removed"] as const)("does not bring back what was %s while it read", async (change) => {

@@ -91,8 +91,9 @@ function notIntact(entry: CatalogEntry, verified: VerifiedModel): Error {
   const files =
     entry.kind === "file" ? "" : ` (${formatCount(damaged.length, "file")}: ${damaged.slice(0, 5).join(", ")})`;
   const moved = movedTo === undefined ? "" : ` It was moved to ${movedTo}.`;
+  const notMoved = verified.notMoved === undefined ? "" : ` It could not be moved: ${verified.notMoved.message}`;
   return commandError("MODEL_DAMAGED", {
-    message: `${id}: ${localPath} is not what is on record${files}: expected ${expected}, got ${actual ?? "nothing"}.${moved}`,
+    message: `${id}: ${localPath} is not what is on record${files}: expected ${expected}, got ${actual ?? "nothing"}.${moved}${notMoved}`,
     hint:
       entry.location === "managed"
         ? "Ensure it again to bring it anew."

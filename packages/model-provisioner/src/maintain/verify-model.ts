@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import {
+  type ArtifactDescription,
   artifactFile,
+  type ArtifactLocation,
   artifactLocation,
   checkPresence,
   describeArtifact,
@@ -9,7 +11,7 @@ import {
   setModelAside,
   settleUnsynced,
 } from "@llama-orch/artifact-store";
-import { type CatalogEntry, type CatalogStore, type DigestText, isModelError } from "@llama-orch/catalog-core";
+import { type CatalogEntry, type CatalogStore, type DigestText, isModelError, type ModelError } from "@llama-orch/catalog-core";
 
 /** What reading a recorded model again has shown. */
 export interface VerifiedModel {
@@ -23,6 +25,8 @@ export interface VerifiedModel {
   readonly damaged: readonly string[];
   /** Where a damaged managed model lies now, if it was moved out of the way: an absolute path. */
   readonly movedTo?: string;
+  /** Why it could not be moved, where it was to be. */
+  readonly notMoved?: ModelError;
 }
 
 export interface VerifyModelOptions {
@@ -44,37 +48,65 @@ export async function verifyModel(
 ): Promise<VerifiedModel> {
   const artifact = artifactLocation(catalog.cacheDir, entry);
   const result = { id: entry.id, localPath: artifact.root, expected: entry.digest };
-  if ((await checkPresence(artifact, entry)) === "missing") return { ...result, outcome: "missing", damaged: [] };
+  const description = await describeIfThere(artifact, entry, options);
+  if (description === undefined) return { ...result, outcome: "missing", damaged: [] };
 
-  const description = await describeArtifact(artifact, entry.files, options);
   const recorded = new Map(entry.files.map(({ path, digest }) => [path, digest]));
   const damaged = description.files.filter(({ path, digest }) => recorded.get(path) !== digest).map(({ path }) => path);
   if (damaged.length > 0) {
-    const movedTo = await handleDamage(catalog, entry, { damaged, repair: options.repair ?? false });
-    const found = { ...result, outcome: "damaged", actual: description.digest, damaged } as const;
-    return movedTo === undefined ? found : { ...found, movedTo };
+    const move = await handleDamage(catalog, entry, { damaged, repair: options.repair ?? false });
+    return { ...result, outcome: "damaged", actual: description.digest, damaged, ...move };
   }
   await noteIntact(catalog, entry, description);
   return { ...result, outcome: "intact", actual: description.digest, damaged };
+}
+
+/** What is removed while it is read is missing as well. */
+async function describeIfThere(
+  artifact: ArtifactLocation,
+  entry: CatalogEntry,
+  options: VerifyModelOptions,
+): Promise<ArtifactDescription | undefined> {
+  if ((await checkPresence(artifact, entry)) === "missing") return undefined;
+  try {
+    return await describeArtifact(artifact, entry.files, options);
+  } catch (error) {
+    if (isModelError(error) && (await checkPresence(artifact, entry)) === "missing") return undefined;
+    throw error;
+  }
 }
 
 async function handleDamage(
   catalog: CatalogStore,
   entry: CatalogEntry,
   { damaged, repair }: { readonly damaged: readonly string[]; readonly repair: boolean },
-): Promise<string | undefined> {
+): Promise<Pick<VerifiedModel, "movedTo" | "notMoved">> {
   const { cacheDir } = catalog;
   // Without a stat, the next `ensurePresent` reads these files again, however unchanged they look.
   const files = entry.files.map(({ stat, ...file }) =>
     damaged.includes(file.path) || !stat ? file : { ...file, stat },
   );
   await note(catalog, entry, { ...entry, files });
-  if (entry.location === "external") return undefined;
+  if (entry.location === "external") return {};
   const artifact = artifactLocation(cacheDir, entry);
   for (const { path, digest } of entry.files) {
     if (damaged.includes(path)) await distrustFile(cacheDir, artifactFile(artifact, path), digest);
   }
-  return repair ? setModelAside(cacheDir, entry) : undefined;
+  return repair ? movedAside(cacheDir, entry) : {};
+}
+
+/** That it could not be moved must not hide that it is damaged. */
+async function movedAside(
+  cacheDir: string,
+  entry: CatalogEntry,
+): Promise<Pick<VerifiedModel, "movedTo" | "notMoved">> {
+  try {
+    const movedTo = await setModelAside(cacheDir, entry);
+    return movedTo === undefined ? {} : { movedTo };
+  } catch (error) {
+    if (!isModelError(error)) throw error;
+    return { notMoved: error };
+  }
 }
 
 /** What is intact though nobody had waited for it to get to the disk is there by now, or is brought there. */
@@ -104,6 +136,9 @@ async function note(catalog: CatalogStore, found: CatalogEntry, noted: CatalogEn
   if (now === undefined || !isDeepStrictEqual(now, found)) return;
   try {
     await catalog.put(noted);
+    // A removal that came after the look may have found the record no more: it hides the bytes first.
+    const artifact = artifactLocation(catalog.cacheDir, noted);
+    if ((await checkPresence(artifact, noted)) === "missing") await catalog.delete(noted.id);
   } catch (error) {
     if (!isModelError(error) || error.category !== "not-allowed") throw error;
   }
