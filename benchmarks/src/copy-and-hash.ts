@@ -25,7 +25,7 @@ export function copyAndHash(): Promise<readonly Row[]> {
     const file = join(folder, "model.gguf");
     await writeNoise(file);
     const figures: Figures = { cp: [], cpSynced: [], openssl: [], relaxed: [], full: [], hash: [], maxRssMb: [] };
-    for (let run = 0; run < runs; run += 1) await measure(folder, file, figures);
+    for (let done = 0; done < runs; done += 1) await measure(folder, file, figures);
     const slower = Math.max(median(figures.cp), median(figures.openssl));
     const slowerSynced = Math.max(median(figures.cpSynced), median(figures.openssl));
     const [relaxed, full, hash] = [median(figures.relaxed), median(figures.full), median(figures.hash)];
@@ -86,9 +86,11 @@ interface Copied {
 async function ensureCopy(folder: string, file: string, durability: string): Promise<Copied> {
   const cacheDir = join(folder, "cache");
   const child = join(import.meta.dirname, "children", "ensure-copy.ts");
-  const copied: Copied = JSON.parse(run(process.execPath, [child, cacheDir, file, durability]));
+  const [elapsedMs = Number.NaN, maxRssMb = Number.NaN] = run(process.execPath, [child, cacheDir, file, durability])
+    .split(" ")
+    .map(Number);
   await rm(cacheDir, { recursive: true });
-  return copied;
+  return { elapsedMs, maxRssMb };
 }
 
 function run(command: string, args: readonly string[]): string {

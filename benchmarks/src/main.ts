@@ -5,6 +5,7 @@ import { presentInProcess } from "./present-in-process.ts";
 import { presentDirectory } from "./present-directory.ts";
 import { storeGrowth } from "./store-growth.ts";
 import type { Benchmark } from "./row.ts";
+import { waitersAfterKill } from "./waiters-after-kill.ts";
 
 /** Every benchmark by its name. */
 const benchmarks: Readonly<Record<string, Benchmark>> = {
@@ -13,6 +14,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   "present-from-shell": presentFromShell,
   "copy-and-hash": copyAndHash,
   "store-growth": storeGrowth,
+  "waiters-after-kill": waitersAfterKill,
 };
 
 const wanted = process.argv.slice(2);

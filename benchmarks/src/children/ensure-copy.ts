@@ -1,5 +1,5 @@
 // Ensures one file by a copy, in a process of its own: `node ensure-copy.ts CACHE_DIR FILE full|relaxed`.
-// Prints how long that took, without the start of Node, and the most memory that the process has had.
+// Prints how long that took in ms, without the start of Node, and the most memory that the process has had in MiB.
 import { fileFetcher } from "@llama-orch/fetcher-file";
 import { createProvisioner } from "@llama-orch/model-provisioner";
 
@@ -11,8 +11,6 @@ const provisioner = createProvisioner({
   durability: durability === "relaxed" ? "relaxed" : "full",
 });
 const startedMs = performance.now();
-const { report } = await provisioner.ensurePresent({ kind: "file", path: file });
+await provisioner.ensurePresent({ kind: "file", path: file });
 const elapsedMs = performance.now() - startedMs;
-console.log(
-  JSON.stringify({ elapsedMs, stagedBytes: report.stagedBytes, maxRssMb: process.resourceUsage().maxRSS / 1_024 }),
-);
+console.log(elapsedMs, process.resourceUsage().maxRSS / 1_024);

@@ -16,6 +16,7 @@ export {
 } from "./ingest/open-ingest.ts";
 export { type Durability } from "./durability.ts";
 export { type Arrival, type PublishedArtifact, publishArtifact } from "./publish/publish.ts";
+export { withdrawArtifact } from "./publish/withdraw.ts";
 export { keepContent } from "./publish/keep-content.ts";
 export { settleUnsynced } from "./publish/settle-unsynced.ts";
 export { distrustFile } from "./blobs/distrust.ts";

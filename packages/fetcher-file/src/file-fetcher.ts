@@ -45,7 +45,10 @@ export class FileFetcher implements ModelFetcher<"file"> {
    */
   async plan(ref: ModelRef, context: FetchContext): Promise<FetchPlan> {
     context.signal.throwIfAborted();
-    return this.managed === true ? (await loadCopy()).planCopy(ref, context) : planInPlace(ref, context);
+    if (this.managed !== true) return planInPlace(ref, context);
+    // Loaded only by those who copy: it brings threads to hash in.
+    const { planCopy } = await import("./copy/copy-model.ts");
+    return planCopy(ref, context);
   }
 
   /**
@@ -55,11 +58,8 @@ export class FileFetcher implements ModelFetcher<"file"> {
    */
   async fetch(plan: FetchPlan, ingest: Ingest, context: FetchContext): Promise<FetchedArtifact> {
     context.signal.throwIfAborted();
-    return this.managed === true ? (await loadCopy()).copyModel(plan, ingest, context) : confirmInPlace(plan, context);
+    return this.managed === true
+      ? (await import("./copy/copy-model.ts")).copyModel(plan, ingest, context)
+      : confirmInPlace(plan, context);
   }
-}
-
-/** Loaded only by those who copy: it brings threads to hash in. */
-function loadCopy(): Promise<typeof import("./copy/copy-model.ts")> {
-  return import("./copy/copy-model.ts");
 }

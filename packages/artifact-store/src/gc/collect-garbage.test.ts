@@ -1,9 +1,11 @@
 import { link, mkdir, rm, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
+import { bootId } from "@llama-orch/catalog-core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { idHash, versionFolderName } from "../cache-layout.ts";
 import { keepContent } from "../publish/keep-content.ts";
 import { type ModelCache, modelCache } from "../survey/testing/model-cache.ts";
+import { recordCalls } from "../testing/fs-calls.ts";
 import { names } from "../testing/test-cache.ts";
 import { collectGarbage, type GarbageOptions } from "./collect-garbage.ts";
 
@@ -193,6 +195,39 @@ test("an arrival is as old as its newest change, however deep", async () => {
   expect(await collected({ graceMs: 0 })).toEqual([]);
   pass(hourMs);
   expect(await collected({ graceMs: 0 })).toHaveLength(1);
+});
+
+test("a model's folder is as old as the last change in it, whatever was in it", async () => {
+  await cache.publish("mem:a", { "a.gguf": "one" });
+  pass(10);
+  await writeLater(`${cache.folderOf("mem:a")}/temporary`);
+  await unlink(cache.at(cache.folderOf("mem:a"), "temporary"));
+  expect((await collected({ graceMs: 0 })).map((item) => item.split(" ")[0])).toEqual(["version"]);
+  expect(await names(cache.at(cache.folderOf("mem:a")))).toEqual([".id"]);
+});
+
+test("a model's folder in which something stays is not moved, not even for a moment", async () => {
+  await cache.publish("mem:a", { "a.gguf": "old" });
+  pass(10);
+  await writeLater("clock");
+  await cache.publish("mem:a", { "a.gguf": "young" });
+  const calls = await recordCalls(cache.cacheDir);
+  expect(await collected({ graceMs: 0 })).toHaveLength(1);
+  expect(calls.filter((call) => call.startsWith("rename"))).toHaveLength(1);
+  expect(await cache.shown("mem:a")).toHaveLength(1);
+});
+
+test("the folder of this boot's content stays, as somebody may be about to put something there", async () => {
+  await cache.write(`blobs/unsynced/${bootId()}/${hex("a")}`, "12345");
+  expect(await collected({ graceMs: 0 })).toEqual([`blob blobs/unsynced/${bootId()}/${hex("a")} 5`]);
+  expect(await names(cache.at("blobs/unsynced"))).toEqual([bootId()]);
+});
+
+test("where its lock cannot be had, a note stays", async () => {
+  await cache.write(`locks/${idHash("mem:a")}.json`);
+  await mkdir(cache.at(`locks/${idHash("mem:a")}.lock`));
+  expect(await collected({ graceMs: 0 })).toEqual([]);
+  expect(await names(cache.layout.locks)).toHaveLength(2);
 });
 
 test("content goes with the last model that had it, and what others have gives nothing back", async () => {

@@ -1,8 +1,9 @@
-import { readFile, rm, stat } from "node:fs/promises";
+import { readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { CatalogStore } from "@llama-orch/catalog-core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { filesBelow } from "../files-below.ts";
+import type { HolderNote } from "../locks/holder-note.ts";
 import { openModelLock } from "../locks/model-lock.ts";
 import { entryOf, type ModelCache, modelCache, storeLike } from "../survey/testing/model-cache.ts";
 import { names } from "../testing/test-cache.ts";
@@ -136,6 +137,28 @@ test("content that a model links to since it was surveyed keeps its name", async
   const store = storeAfterSurvey(() => cache.add("mem:a", { x: "shared" }));
   expect(await collectGarbage(store, { graceMs: 0 })).toMatchObject({ items: [], freedBytes: 0 });
   expect((await stat(cache.blob("shared"))).nlink).toBe(2);
+});
+
+test("content that was replaced since it was surveyed is another one's", async () => {
+  const name = "a".repeat(64);
+  await cache.write(`blobs/sha256/aa/${name}`, "old");
+  const store = storeAfterSurvey(async () => {
+    await rename(cache.at(`blobs/sha256/aa/${name}`), cache.at("elsewhere"));
+    await cache.write(`blobs/sha256/aa/${name}`, "new");
+  });
+  expect(await collectGarbage(store, { graceMs: 0 })).toMatchObject({ items: [], freedBytes: 0 });
+  expect(await readFile(cache.at(`blobs/sha256/aa/${name}`), "utf8")).toBe("new");
+});
+
+test("whoever waits for a model that is being collected sees who is at it", async () => {
+  await cache.publish("mem:a", { a: "one" });
+  let seen: HolderNote | undefined;
+  const store = storeBefore(1, async () => {
+    seen = await (await openModelLock(cache.cacheDir, "mem:a")).holder();
+  });
+  await collectGarbage(store, { graceMs: 0 });
+  expect(seen).toMatchObject({ pid: process.pid, totalBytes: null });
+  expect(await names(cache.layout.locks)).toEqual([expect.stringMatching(/\.lock$/)]);
 });
 
 test("two collections at once make no mistake, and free each byte once", { timeout: 60_000 }, async () => {

@@ -1,6 +1,7 @@
+import { join } from "node:path";
 import type { CatalogEntry } from "@llama-orch/catalog-core";
-import { modelFolderName } from "../cache-layout.ts";
-import type { FoundFile } from "../files-below.ts";
+import { cacheLayout, idHash, modelFolderName } from "../cache-layout.ts";
+import { foundAt, type FoundFile } from "../files-below.ts";
 import { askCatalog } from "../survey/ask-catalog.ts";
 import type { FoundModel } from "../survey/survey-cache.ts";
 import { isModelFolder, privateName } from "../survey/names.ts";
@@ -11,6 +12,7 @@ import type { Run } from "./run.ts";
  * give nothing back, since others that stay have all of its bytes, stays as well.
  */
 export async function collectRetired(run: Run, maxSizeBytes: number): Promise<void> {
+  await collectEmptyRecords(run);
   if (run.keptBytes <= maxSizeBytes) return;
   const retired = retiredModels(run);
   const isGivenBack = givenBack(run, retired);
@@ -19,6 +21,23 @@ export async function collectRetired(run: Run, maxSizeBytes: number): Promise<vo
     if (!model.files.some(isGivenBack)) continue;
     await run.underLock(model.folder, async (isLocked) => {
       if (isLocked || run.isOld(model.usedMs)) await collectOne(run, model);
+    });
+  }
+}
+
+/** Records whose bytes are gone already: a collection that was killed had taken them, and had not got to the record. */
+async function collectEmptyRecords(run: Run): Promise<void> {
+  const { models } = cacheLayout(run.survey.cacheDir);
+  const known = new Set(run.survey.models.map((folder) => folder.path));
+  for (const { id } of run.references.entries.filter(isRetired)) {
+    const path = join(models, modelFolderName(id));
+    if (known.has(path)) continue;
+    await run.underLockNamed(idHash(id), path, async () => {
+      if ((await foundAt(path)) !== undefined || !(await isStillRetired(run, id))) return;
+      await run.collect({ kind: "retired", path, id }, async () => {
+        if (!run.isDryRun) await run.catalog.delete(id);
+        return 0;
+      });
     });
   }
 }

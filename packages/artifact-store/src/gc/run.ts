@@ -45,7 +45,7 @@ export class Run {
     const inTrees = [...survey.ingest, ...inModels, ...survey.damaged].flatMap(({ files }) => files);
     const blobs = survey.shelves.flatMap(({ contents }) => contents).filter(({ type }) => type === "file");
     this.#ledger = new Ledger([...inTrees, ...blobs]);
-    // What an entry names itself is no name among others that goes with the last model.
+    // One that an entry names directly is that model's file, and not a name to be given up with the last model.
     const free = blobs.filter(({ path }) => this.usersOf(path).length === 0);
     this.disposal = new Disposal(cacheLayout(survey.cacheDir), this.#ledger, free, options.isDryRun);
     for (const { path, error } of survey.unreadable) this.skip(path, "failed", error);
@@ -107,8 +107,12 @@ export class Run {
    * process is at work on is no garbage, and is reported. `isLocked` is false where nothing can be locked.
    */
   async underLock(found: Found, work: (isLocked: boolean) => Promise<void>): Promise<void> {
-    await this.#attempt(found.path, async () => {
-      if ((await this.#locked(lockNameOf(found), work)) === "busy") this.skip(found.path, "busy");
+    await this.underLockNamed(lockNameOf(found), found.path, work);
+  }
+
+  async underLockNamed(name: string, path: string, work: (isLocked: boolean) => Promise<void>): Promise<void> {
+    await this.#attempt(path, async () => {
+      if ((await this.#locked(name, work)) === "busy") this.skip(path, "busy");
     });
   }
 

@@ -1,8 +1,9 @@
 import { hash, randomBytes } from "node:crypto";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fileErrorFrom, type FileRecord, type Ingest, makeFolder } from "@llama-orch/catalog-core";
+import { type DigestText, fileErrorFrom, type FileRecord, type Ingest, makeFolder } from "@llama-orch/catalog-core";
 import { claimBlob, type ClaimOptions, type WantedContent } from "../blobs/claim-blob.ts";
+import { releaseBlobs } from "../blobs/release.ts";
 import { type CacheLayout, cacheLayout, idHash } from "../cache-layout.ts";
 import { filesBelow, sumOf } from "../files-below.ts";
 import { openTarget } from "./open-target.ts";
@@ -14,6 +15,8 @@ export interface OpenIngest extends Ingest {
   readonly root: string;
   /** Bytes that an earlier attempt left, at the time of opening. */
   readonly leftBytes: number;
+  /** Content that was named by what is in here, and is of no use without it: its names go when the rest is discarded. */
+  readonly named: Set<DigestText>;
   /**
    * Takes content that is on this machine already, under any model, so that it need not be fetched.
    * @returns the files that were found; their paths are `present` from now on.
@@ -94,12 +97,14 @@ async function openFolder(layout: CacheLayout, root: string, isContinued: boolea
   const tree = join(root, "tree");
   const present = new Set<string>();
   const taken: PresentFile[] = [];
+  const named = new Set<DigestText>();
   const placeOf = (path: string): string => join(root, "present", hash("sha256", path).slice(0, 32));
   return {
     root,
     directory: tree,
     present,
     leftBytes: await leftIn(tree),
+    named,
     target: (path) => openTarget(root, path),
     async takePresent(files, claimOptions) {
       for (const file of files) {
@@ -124,7 +129,10 @@ async function openFolder(layout: CacheLayout, root: string, isContinued: boolea
       if (!isContinued || (await leftIn(tree)) === 0) return removeTree(root);
       await clearLeftovers(root);
     },
-    discard: () => removeTree(root),
+    async discard() {
+      await removeTree(root);
+      await releaseBlobs(layout, named).catch(writeFailure(root));
+    },
   };
 }
 

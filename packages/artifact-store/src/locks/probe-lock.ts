@@ -12,7 +12,9 @@ export async function probeLock(cacheDir: string, name: string): Promise<"free" 
   const path = join(cacheLayout(cacheDir).locks, `${name}.lock`);
   try {
     if (await isNetworkFileSystem(cacheDir)) return "unavailable";
-    if ((await foundAt(path))?.type !== "file") return "free";
+    const found = await foundAt(path);
+    if (found === undefined) return "free";
+    if (found.type !== "file") return "unavailable";
     return isKernelLockHeld(path) ? "busy" : "free";
   } catch {
     return "unavailable";

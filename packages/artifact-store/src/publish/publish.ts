@@ -66,10 +66,17 @@ export async function publishArtifact(arrival: Arrival): Promise<PublishedArtifa
     await makeModelFolder(layout, model, durability);
     await writeIdFile(model, id, ingest.root);
     const tree = join(ingest.root, "sorted");
-    const isUnsynced = await sortArrivals(layout, { directory: ingest.directory, tree, files, durability });
+    const isUnsynced = await sortArrivals(layout, {
+      directory: ingest.directory,
+      tree,
+      files,
+      durability,
+      named: ingest.named,
+    });
     const shown = await showTree(layout, { tree, version, files });
     if (durability === "full" && shown === "ours") await syncFolder(model);
     else if (durability === "full") await settleUnsynced(cacheDir, { kind: "directory", root: version }, files);
+    ingest.named.clear();
     const [first] = files;
     const folder = `models/${modelFolderName(id)}/${versionFolderName(description.digest)}`;
     return {

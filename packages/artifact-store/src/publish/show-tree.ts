@@ -60,10 +60,14 @@ async function compare(
   return areSame ? "same" : "equal";
 }
 
-/** What is missing, no file (a symbolic link, whatever it leads to) or cannot be read is not right. */
+/**
+ * What is missing, no file (a symbolic link, whatever it leads to) or cannot be read is not right. That ours is gone says
+ * nothing of what is there.
+ */
 async function compareFile(there: string, ours: string, file: FileRecord): Promise<"same" | "equal" | "wrong"> {
+  const own = await lstat(ours, { bigint: true });
   try {
-    const [theirs, own] = await Promise.all([lstat(there, { bigint: true }), lstat(ours, { bigint: true })]);
+    const theirs = await lstat(there, { bigint: true });
     if (theirs.ino === own.ino && theirs.dev === own.dev) return "same";
     if (!theirs.isFile() || theirs.size !== own.size) return "wrong";
     return (await hashFile(there)).digests.includes(file.digest) ? "equal" : "wrong";

@@ -1,6 +1,6 @@
 import { chmod, mkdir, rename, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
-import { type FileRecord, syncFolder } from "@llama-orch/catalog-core";
+import { type DigestText, type FileRecord, syncFolder } from "@llama-orch/catalog-core";
 import { artifactFile } from "../artifact-files.ts";
 import { addBlob } from "../blobs/add-blob.ts";
 import { claimBlob, type ClaimedBlob } from "../blobs/claim-blob.ts";
@@ -17,6 +17,8 @@ export interface Sorting {
   readonly tree: string;
   readonly files: readonly FileRecord[];
   readonly durability: Durability;
+  /** Is told what was named here for the first time. */
+  readonly named: Set<DigestText>;
 }
 
 /** Files brought to the disk side by side: a journal takes several syncs at once. */
@@ -26,21 +28,18 @@ const lanes = 8;
  * Makes a tree of just the files of an artifact, each of them finished, named by its content, and shared where it can be.
  * @returns whether the bytes of some of them may not be on the disk yet.
  */
-export async function sortArrivals(
-  layout: CacheLayout,
-  { directory, tree, files, durability }: Sorting,
-): Promise<boolean> {
+export async function sortArrivals(layout: CacheLayout, { directory, tree, files, ...how }: Sorting): Promise<boolean> {
   const folders = await makeFolders(tree, files);
   const unsynced = await mapInLanes(files, lanes, (file) =>
     placeFile(layout, file, {
       arrived: artifactFile({ kind: "directory", root: directory }, file.path),
       place: artifactFile({ kind: "directory", root: tree }, file.path),
-      durability,
+      ...how,
     }),
   );
   for (const folder of folders) {
     await chmod(folder, 0o755);
-    if (durability === "full") await syncFolder(folder);
+    if (how.durability === "full") await syncFolder(folder);
   }
   return unsynced.includes(true);
 }
@@ -57,7 +56,7 @@ async function makeFolders(tree: string, files: readonly FileRecord[]): Promise<
   return [...folders].toSorted((a, b) => b.length - a.length);
 }
 
-interface FilePlace extends Pick<Sorting, "durability"> {
+interface FilePlace extends Pick<Sorting, "durability" | "named"> {
   readonly arrived: string;
   readonly place: string;
 }
@@ -80,9 +79,10 @@ async function placeFile(layout: CacheLayout, file: FileRecord, at: FilePlace): 
 async function nameArrived(
   layout: CacheLayout,
   file: FileRecord,
-  { arrived, place, durability }: FilePlace,
+  { arrived, place, durability, named }: FilePlace,
 ): Promise<ClaimedBlob | undefined> {
   await finishFile(arrived, { sizeBytes: file.sizeBytes, durability });
   const isNamed = await addBlob(layout, arrived, { digest: file.digest, durability });
+  if (isNamed) named.add(file.digest);
   return isNamed ? undefined : claimBlob(layout, file, place);
 }

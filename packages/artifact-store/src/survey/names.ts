@@ -48,9 +48,9 @@ export function isBlob({ type, name }: Found, shelf: Shelf): boolean {
   return type === "file" && /^[0-9a-f]{64}$/.test(name) && (!shelf.isSynced || name.startsWith(shelf.name));
 }
 
-/** `<hash of id>.json`, below `locks/`: what the holder of the lock says. */
+/** Below `locks/`: what the holder of a lock says (`.json`), and what SQLite notes down while it is held. Both end with it. */
 export function isNote({ type, name }: Found): boolean {
-  return type === "file" && /^[0-9a-f]{16}\.json$/.test(name);
+  return type === "file" && /^[0-9a-f]{16}\.(?:json|lock-journal)$/.test(name);
 }
 
 /** The hash of the id, which is also the name of its lock, from the name of an ingest or a note, or of a model's folder. */

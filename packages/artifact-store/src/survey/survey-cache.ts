@@ -1,8 +1,9 @@
-import { join, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { fileErrorFrom, isModelError, type ModelError } from "@llama-orch/catalog-core";
 import { cacheLayout } from "../cache-layout.ts";
 import { type Found, foundAt, foundBelow, type FoundFile, foundIn } from "../files-below.ts";
 import { mapInLanes } from "../map-in-lanes.ts";
+import { isIdFile as isIdPath } from "../publish/id-file.ts";
 import { isIdFile } from "./names.ts";
 
 /** What lies in the folders of a cache, as it was found; what it means is for others to say. */
@@ -70,7 +71,7 @@ export async function surveyCache(cacheDir: string, signal?: AbortSignal): Promi
   const contentsOf = async (folder: string): Promise<readonly Found[]> =>
     (await look(folder, () => foundInside(cacheDir, folder))) ?? [];
 
-  const ingest = await all(await contentsOf(layout.ingest), foundTree);
+  const ingest = await all(await contentsOf(layout.ingest), foundArrival);
   const models = await all(await contentsOf(layout.models), foundModel);
   const damaged = await all(await contentsOf(layout.damaged), foundTree);
   const synced = await all(await contentsOf(layout.blobs), (found) => shelf(found, true));
@@ -96,6 +97,12 @@ async function foundTree(found: Found): Promise<FoundTree> {
     files: below.filter(({ type }) => type === "file"),
     newestMs: below.reduce((newest, { changedMs }) => Math.max(newest, changedMs), found.changedMs),
   };
+}
+
+/** A model that is out of sight lies among the arrivals; the file with its id counts nowhere. */
+async function foundArrival(found: Found): Promise<FoundTree> {
+  const tree = await foundTree(found);
+  return { ...tree, files: tree.files.filter(({ path }) => !(isIdPath(path) && dirname(path) === found.path)) };
 }
 
 async function foundModel(found: Found): Promise<FoundModel> {

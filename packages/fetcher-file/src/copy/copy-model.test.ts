@@ -53,10 +53,7 @@ test.runIf(process.platform === "linux")(
     await setting.place("model/Part", "2");
     await expect(setting.plan(setting.path("model"))).rejects.toMatchObject({
       code: "FILE_NAMES_COLLIDE",
-      facts: {
-        path: setting.path("model"),
-        names: expect.toSatisfy((names) => [...names].sort().join() === "Part,part"),
-      },
+      facts: { path: setting.path("model"), names: expect.arrayContaining(["part", "Part"]) },
     });
     const ref = { kind: "file", path: setting.path("model") } as const;
     expect((await fileFetcher().plan(ref, fetchContext())).files).toHaveLength(2);

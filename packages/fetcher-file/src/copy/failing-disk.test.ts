@@ -1,18 +1,23 @@
-import { existsSync, utimesSync, writeFileSync } from "node:fs";
-import { type FileHandle, open, readFile, stat } from "node:fs/promises";
-import { freeSpace } from "@llama-orch/catalog-core";
+import { existsSync, writeFileSync } from "node:fs";
+import { open, readFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type CopySetting, copySetting, largeBytes, someBytes } from "../testing/copy-setting.ts";
 
 // What a disk does only when it fails, or in the moment between two calls.
 let setting: CopySetting;
-let handles: FileHandle;
+let handles: Handles;
+
+/** What all open files have in common. */
+interface Handles {
+  readonly read: (...options: unknown[]) => Promise<unknown>;
+  readonly write: (...options: unknown[]) => Promise<unknown>;
+}
 
 beforeEach(async () => {
   setting = await copySetting();
   await using file = await open(import.meta.filename);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- getPrototypeOf is untyped; every handle has this one.
-  handles = Object.getPrototypeOf(file) as FileHandle;
+  handles = Object.getPrototypeOf(file) as Handles;
 });
 afterEach(async () => {
   vi.restoreAllMocks();
@@ -35,7 +40,7 @@ describe.each([3, largeBytes])("a file of %d bytes", (length) => {
   });
 
   test("that ends too early, and looks as it did, is refused", async () => {
-    vi.spyOn(handles, "read").mockResolvedValue({ bytesRead: 0, buffer: Buffer.alloc(0) });
+    vi.spyOn(handles, "read").mockResolvedValue({ bytesRead: 0 });
     await expect(setting.copy(path)).rejects.toMatchObject({ code: "FILE_CHANGED", facts: { path } });
     expect(existsSync(await setting.target("model.gguf"))).toBe(false);
   });
@@ -48,15 +53,15 @@ test("a large file beyond this user's share of the disk says how much is missing
     code: "FILE_NO_SPACE",
     facts: { systemCode: "EDQUOT", neededBytes: largeBytes, freeBytes: expect.any(Number) },
   });
-  expect(await freeSpace(setting.ingest.directory)).toBeGreaterThan(0);
 });
 
 test("a disk that takes only a part of what it is given is given the rest", async () => {
   const content = someBytes(largeBytes);
   const path = await setting.place("model.gguf", content);
   const write = handles.write;
-  vi.spyOn(handles, "write").mockImplementation(function (this: FileHandle, buffer, offset, bytes, position) {
-    return Reflect.apply(write, this, [buffer, offset, Math.min(Number(bytes), 300_000), position]);
+  vi.spyOn(handles, "write").mockImplementation(function (this: unknown, ...options) {
+    const [buffer, offset, length, position] = options;
+    return write.call(this, buffer, offset, Math.min(Number(length), 300_000), position);
   });
   const { movedBytes } = await setting.copy(path);
   expect(movedBytes).toBe(largeBytes);
@@ -67,8 +72,8 @@ describe("while a small file is read", () => {
   /** After the first read there is. */
   function afterRead(change: () => void): void {
     const read = handles.read;
-    vi.spyOn(handles, "read").mockImplementationOnce(async function (this: FileHandle, ...options: unknown[]) {
-      const done = await Reflect.apply(read, this, options);
+    vi.spyOn(handles, "read").mockImplementationOnce(async function (this: unknown, ...options) {
+      const done = await read.call(this, ...options);
       change();
       return done;
     });
@@ -77,16 +82,6 @@ describe("while a small file is read", () => {
   test("a write to it is noticed, also one that keeps its size", async () => {
     const path = await setting.place("model.gguf", "abc");
     afterRead(() => writeFileSync(path, "xyz", { flag: "r+" }));
-    await expect(setting.copy(path)).rejects.toMatchObject({ code: "FILE_CHANGED", facts: { path } });
-  });
-
-  test("one that grows within the same tick of the clock is noticed", async () => {
-    const path = await setting.place("model.gguf", "abc");
-    const { atime, mtime } = await stat(path);
-    afterRead(() => {
-      writeFileSync(path, "d", { flag: "a" });
-      utimesSync(path, atime, mtime);
-    });
     await expect(setting.copy(path)).rejects.toMatchObject({ code: "FILE_CHANGED", facts: { path } });
   });
 

@@ -1,7 +1,7 @@
 import { appendFile, lstat, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type CatalogEntry, type CatalogStore, directoryDigest, FsCatalog } from "@llama-orch/catalog-core";
-import { cacheLayout, idHash, modelFolderName } from "../../cache-layout.ts";
+import { idHash, modelFolderName } from "../../cache-layout.ts";
 import { type Files, type TestCache, testCache } from "../../testing/test-cache.ts";
 
 /** A cache folder of one test, with a catalog. */
@@ -92,7 +92,7 @@ export async function recordPath(cacheDir: string, id: string): Promise<string> 
     const path = join(each.parentPath, each.name);
     if ((await readFile(path, "utf8")).includes(JSON.stringify(id))) return path;
   }
-  throw new Error(`There is no record of ${id} below ${cacheLayout(cacheDir).models}.`);
+  throw new Error(`There is no record of ${id}.`);
 }
 
 /**
