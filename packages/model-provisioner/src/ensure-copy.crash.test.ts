@@ -21,7 +21,11 @@ describe.each(["full", "relaxed"] as const)(
       { timeout },
       async () => {
         const step = { do: "ensure", reference: "model.gguf", durability } as const;
-        await assertSurvivesKills({ sources, step, verify: (root, doing) => verify(root, { step, content: file, doing }) });
+        await assertSurvivesKills({
+          sources,
+          step,
+          verify: (root, doing) => verify(root, { step, content: file, doing }),
+        });
       },
     );
 
@@ -71,8 +75,7 @@ async function verify(root: string, { step, content, doing }: Expected): Promise
   const cacheDir = join(root, "cache");
   await assertSound(cacheDir, { versions: [file, twin, folder], doing });
   const { localPath } = await ensureStep(root, step);
-  const isFolder = content === folder;
-  expect({ doing, content: await contentOf(isFolder ? localPath : join(localPath, "..")) }).toEqual({ doing, content });
+  expect({ doing, content: await contentOf(localPath) }).toEqual({ doing, content });
   await takeStep(root, { do: "collect" });
   await assertSound(cacheDir, { versions: [file, twin, folder], doing });
   await assertTidy(cacheDir, doing);

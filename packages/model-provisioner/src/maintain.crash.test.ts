@@ -53,7 +53,7 @@ test(
   async () => {
     await assertSurvivesKills({
       sources,
-      before: [keep, bring, { do: "ensure", reference: "moved.gguf" }],
+      before: [keep, bring, { do: "ensure", reference: "moved.gguf", durability: "relaxed" }],
       litter,
       step: { do: "collect", maxSizeBytes: 0 },
       verify: (root, doing) =>
@@ -88,7 +88,7 @@ async function litter(root: string): Promise<void> {
   const { cacheDir } = catalog;
   // A version that its model has left behind.
   await placeFile(root, "moved.gguf", "version 2");
-  await takeStep(root, { do: "ensure", reference: "moved.gguf", refresh: true });
+  await takeStep(root, { do: "ensure", reference: "moved.gguf", refresh: true, durability: "relaxed" });
   // Content that was refused.
   await placeFile(root, "refused.gguf", "other bytes");
   await expect(
@@ -100,7 +100,7 @@ async function litter(root: string): Promise<void> {
     await writeFile((await ingest.target("part")).path, "half");
   }
   // What was damaged, and what was about to be deleted.
-  await takeStep(root, { do: "ensure", reference: "refused.gguf" });
+  await takeStep(root, { do: "ensure", reference: "refused.gguf", durability: "relaxed" });
   const damaged = (await entriesOf(catalog)).find(({ id }) => id.endsWith("refused.gguf"));
   if (damaged === undefined) throw new Error("it was ensured");
   await setModelAside(cacheDir, damaged);

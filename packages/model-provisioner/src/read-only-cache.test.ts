@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { chmod, lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type CatalogEntry, silentLogger } from "@llama-orch/catalog-core";
@@ -7,27 +6,26 @@ import { describe, expect, test } from "vitest";
 import { asPlainUser } from "../../../tools/plain-user/as-plain-user.ts";
 import { verifyModel } from "./maintain/verify-model.ts";
 import { ModelProvisioner } from "./provisioner.ts";
+import { asRoot } from "./testing/as-root.ts";
 import { placeFile, sha256 } from "./testing/files.ts";
-import { assertReal } from "./testing/real.ts";
 import { otherBoot, reboot } from "./testing/reboot.ts";
 import { type CountingCatalog, openSetting, type Setting } from "./testing/setting.ts";
 import { whyNoMount } from "./testing/small-disk.ts";
 
 const weights = "the weights of a model";
 const noMount = await whyNoMount();
-assertReal("a read-only mount", noMount);
 const noUsers = process.platform === "win32" ? "Windows has no such permissions" : undefined;
 
 /** Runs with a cache that cannot be written, in one of two ways. */
 type ReadOnly = (setting: Setting, run: () => Promise<void>) => Promise<void>;
 
 const mounted: ReadOnly = async ({ cacheDir }, run) => {
-  execFileSync("mount", ["--bind", cacheDir, cacheDir]);
+  await asRoot("mount", ["--bind", cacheDir, cacheDir]);
   try {
-    execFileSync("mount", ["-o", "remount,bind,ro", cacheDir]);
+    await asRoot("mount", ["-o", "remount,bind,ro", cacheDir]);
     await run();
   } finally {
-    execFileSync("umount", [cacheDir]);
+    await asRoot("umount", [cacheDir]);
   }
 };
 

@@ -77,10 +77,9 @@ async function receive(call: Call, planned: Planned, { ingest, around }: Arrivin
     askedSource: true,
     sourceVerified: isSourceVerified(plan, fetched),
     verifiedMs: Date.now(),
-    provenance: provenanceOf(call, { ...planned, plan, fetched }, fetcher),
+    provenance: provenanceOf(call, { ...planned, plan: confirmed(plan, present), fetched }, fetcher),
     publish: () => publication.publish(),
-    // Without the lock somebody else may be about to register the same.
-    withdraw: async (reason) => (around.turn.holdsLock ? publication.withdraw(reason) : undefined),
+    withdraw: (reason, isStillUnnamed) => publication.withdraw(reason, isStillUnnamed),
     keep: () => keepContent(accepted),
     dispose: () => ingest.discard(),
   };
@@ -109,6 +108,17 @@ async function fetchMissing(call: Call, plan: FetchPlan, { ingest, around }: Arr
 }
 
 const nothingMoved: FetchedArtifact = { files: [], movedBytes: 0, reusedBytes: 0 };
+
+/**
+ * What is here by the caller's digest alone need not be what the source has: of such bytes the record claims no version, or
+ * a later call with the digest of that very version would be told that the source has nothing else.
+ */
+function confirmed(plan: FetchPlan, present: readonly PresentFile[]): FetchPlan {
+  const declared = new Set(plan.files.filter(({ digest }) => digest?.startsWith("sha256:")).map(({ path }) => path));
+  if (present.every(({ path }) => declared.has(path))) return plan;
+  const { revision: _, validators: __, ...unconfirmed } = plan;
+  return unconfirmed;
+}
 
 function arrivedAt(plan: FetchPlan, { directory: root }: OpenIngest): ArtifactLocation {
   const [first] = plan.files;

@@ -19,7 +19,8 @@ import { isWhereWanted, knownVerdict, vouchedDigest } from "./verdict.ts";
  */
 export async function bring(call: Call, flights: Flights<Candidate>, around: Surroundings): Promise<ResolvedModel> {
   const here = await wantedHere(call, around);
-  if (here !== undefined) return settle(call, here, around);
+  const served = here && (await settle(call, here, around));
+  if (served !== undefined) return served;
   const board = (key: string): Promise<ResolvedModel | undefined> =>
     flights.share(
       key,
@@ -29,9 +30,8 @@ export async function bring(call: Call, flights: Flights<Candidate>, around: Sur
     );
   const shared = [call.id, call.refresh, call.verify, call.offline, call.durability].join(" ");
   const model = (await board(shared)) ?? (await board(`${shared} ${call.correlationId}`));
-  // Unreachable: a flight of one's own asks the source where that can help.
-  if (model === undefined) throw new Error("a flight brought nothing to judge");
-  return model;
+  // A flight of one's own asks the source where that can help: so the model was removed once more, and is brought once more.
+  return model ?? bring(call, flights, around);
 }
 
 /**

@@ -33,7 +33,7 @@ export interface Candidate extends Cargo {
    * Takes back what was published and could not be registered, for the room that it takes, where nobody else can have come
    * to use it. If it does, nothing can be published any more: `reason` is thrown.
    */
-  withdraw(reason: unknown): Promise<void>;
+  withdraw(reason: unknown, isStillUnnamed: () => Promise<boolean>): Promise<void>;
   /**
    * Keeps bytes that were refused, out of sight, so that whoever asks for just these soon need not have them fetched again.
    * @returns whether they are kept; what was here before is not to be kept by this.

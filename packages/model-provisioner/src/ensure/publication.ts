@@ -1,9 +1,9 @@
-import { type Arrival, hideManaged, publishArtifact } from "@llama-orch/artifact-store";
+import { type Arrival, publishArtifact, withdrawArtifact } from "@llama-orch/artifact-store";
 import type { FetchPlan } from "@llama-orch/catalog-core";
 import type { Place } from "./candidate.ts";
 import { withRoom } from "./room.ts";
 
-/** What arrives for the first time under its id, and how much of it had to be brought. */
+/** What has arrived, by which plan, and how many bytes of it had to be brought. */
 export interface Publishing extends Arrival {
   readonly plan: FetchPlan;
   readonly stagedBytes: number;
@@ -39,11 +39,10 @@ export class Publication {
    * Takes it back, with whatever lies under the id: to be called by the holder of the model's lock, when the catalog names
    * nothing of it. Nothing is left to be published after that.
    */
-  async withdraw(reason: unknown): Promise<void> {
+  async withdraw(reason: unknown, isStillUnnamed: () => Promise<boolean>): Promise<void> {
     if (this.#place === undefined) return;
+    if (!(await withdrawArtifact(this.#publishing, this.#place, isStillUnnamed))) return;
     this.#withdrawn = { reason };
-    const hidden = await hideManaged(this.#publishing.cacheDir, this.#place);
     this.#place = undefined;
-    await hidden?.remove();
   }
 }

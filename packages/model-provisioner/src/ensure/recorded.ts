@@ -1,13 +1,8 @@
-import {
-  artifactFile,
-  artifactLocation,
-  describeArtifact,
-  distrustFile,
-  settleUnsynced,
-} from "@llama-orch/artifact-store";
+import { artifactFile, artifactLocation, distrustFile, settleUnsynced } from "@llama-orch/artifact-store";
 import { type CatalogEntry, isModelError } from "@llama-orch/catalog-core";
 import type { Call } from "./call.ts";
 import type { Candidate, Place } from "./candidate.ts";
+import { describeRecorded } from "./describe-recorded.ts";
 import { hashOptions } from "./hash-options.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -38,11 +33,15 @@ export function recorded(
   };
 }
 
-/** The recorded files of an entry, read again. `undefined` for other bytes than the recorded ones, which nobody is to take for them. */
+/**
+ * The recorded files of an entry, read again. `undefined` when they are gone, and for other bytes than the recorded ones,
+ * which nobody is to take for them.
+ */
 export async function rehashed(entry: CatalogEntry, call: Call, around: Surroundings): Promise<Candidate | undefined> {
   const { cacheDir } = around.catalog;
   const artifact = artifactLocation(cacheDir, entry);
-  const description = await describeArtifact(artifact, entry.files, hashOptions(call, around));
+  const description = await describeRecorded(entry, around.catalog, hashOptions(call, around));
+  if (description === undefined) return undefined;
   if (description.digest !== entry.digest) {
     const actual = new Map(description.files.map(({ path, digest }) => [path, digest]));
     const damaged = entry.files.filter(({ path, digest }) => actual.get(path) !== digest);

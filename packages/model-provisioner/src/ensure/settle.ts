@@ -1,3 +1,4 @@
+import { artifactLocation, checkPresence } from "@llama-orch/artifact-store";
 import {
   type CatalogEntry,
   entryPath,
@@ -20,8 +21,13 @@ import { passed, vouchedDigest, warned } from "./verdict.ts";
 /**
  * One call's judgement of a candidate, on that call's own terms: verify, publish, register, report.
  * Under `error` a mismatch registers nothing, and an earlier entry stays as it is.
+ * @returns undefined when bytes that were here already went away meanwhile: then they are to be brought.
  */
-export async function settle(call: Call, candidate: Candidate, around: Surroundings): Promise<ResolvedModel> {
+export async function settle(
+  call: Call,
+  candidate: Candidate,
+  around: Surroundings,
+): Promise<ResolvedModel | undefined> {
   call.signal.throwIfAborted();
   const previous = await around.catalog.get(call.id);
   const verification = await verify(call, candidate, { previous, around });
@@ -63,7 +69,7 @@ async function keepRefused(candidate: Candidate, { settings }: Surroundings): Pr
   }
 }
 
-async function register(judgement: Judgement, around: Surroundings): Promise<ResolvedModel> {
+async function register(judgement: Judgement, around: Surroundings): Promise<ResolvedModel | undefined> {
   const { call, candidate, verification } = judgement;
   const place = await candidate.publish();
   const entry = acceptedEntry(judgement, place);
@@ -72,8 +78,18 @@ async function register(judgement: Judgement, around: Surroundings): Promise<Res
   if (verification.outcome === "pass") call.emit({ type: "digest-verified", digest: entry.digest, trust: entry.trust });
   if (!candidate.cached && place.location === "managed") call.emit({ type: "model-published", localPath, stagedBytes });
   await record(entry, judgement, around);
+  if (await isGone(entry, around)) return undefined;
   const { trust, digest, sizeBytes } = entry;
   return resolved(call, localPath, { stagedBytes, verification, cached: candidate.cached, trust, digest, sizeBytes });
+}
+
+/**
+ * Who removes a model takes its bytes out of sight first, and looks at the record then; who registers what is here already
+ * writes the record first, and looks for the bytes then. So they cannot miss each other.
+ */
+async function isGone(entry: CatalogEntry, { catalog: { cacheDir } }: Surroundings): Promise<boolean> {
+  if (entry.location === "external") return false;
+  return (await checkPresence(artifactLocation(cacheDir, entry), entry)) === "missing";
 }
 
 async function record(
@@ -88,7 +104,7 @@ async function record(
     // On a read-only cache a model that is present and right stays usable, though what was learned of it cannot be noted.
     const isHarmless = previous !== undefined && isRefinement(previous, entry) && isModelError(error);
     if (!isHarmless) {
-      await giveBack(candidate, error, { id: entry.id, catalog, settings });
+      await giveBack(candidate, error, { entry, catalog, settings });
       throw error;
     }
     settings.logger.warn("the catalog could not be updated", { id: entry.id, code: error.code });
@@ -105,12 +121,18 @@ async function record(
 async function giveBack(
   candidate: Candidate,
   error: unknown,
-  { id, catalog, settings }: Pick<Surroundings, "catalog" | "settings"> & { readonly id: string },
+  {
+    entry: { id, localPath },
+    catalog,
+    settings,
+  }: Pick<Surroundings, "catalog" | "settings"> & { readonly entry: CatalogEntry },
 ): Promise<void> {
   if (!isModelError(error) || error.category !== "no-space") return;
   try {
-    const isNamed = (await catalog.isUnreadable?.(id)) === true || (await catalog.get(id))?.location === "managed";
-    if (!isNamed) await candidate.withdraw(error);
+    await candidate.withdraw(error, async () => {
+      if ((await catalog.isUnreadable?.(id)) === true) return false;
+      return (await catalog.get(id))?.localPath !== localPath;
+    });
   } catch (cause) {
     if (!isModelError(cause)) throw cause;
     settings.logger.warn("what was published could not be taken back", { id, code: cause.code });
@@ -124,7 +146,11 @@ async function giveBack(
  *   such call need not hash it again;
  * - else the vouched bytes are gone: what arrived is served, but it does not become the record.
  */
-async function serveBeside(vouched: CatalogEntry, judgement: Judgement, around: Surroundings): Promise<ResolvedModel> {
+async function serveBeside(
+  vouched: CatalogEntry,
+  judgement: Judgement,
+  around: Surroundings,
+): Promise<ResolvedModel | undefined> {
   const { call, candidate, verification } = judgement;
   const { cacheDir } = around.catalog;
   if (vouched.location === "managed" && (await isIntact(vouched, around.catalog))) {
@@ -143,7 +169,11 @@ async function serveBeside(vouched: CatalogEntry, judgement: Judgement, around: 
 }
 
 /** The vouched bytes against what this call expects, if it expects anything of its own. */
-async function serveVouched(vouched: CatalogEntry, judgement: Judgement, around: Surroundings): Promise<ResolvedModel> {
+async function serveVouched(
+  vouched: CatalogEntry,
+  judgement: Judgement,
+  around: Surroundings,
+): Promise<ResolvedModel | undefined> {
   const { call } = judgement;
   const candidate = recorded(vouched, call, around);
   const wanted = call.expected === undefined ? vouched.digest : formatDigest(call.expected);

@@ -1,4 +1,4 @@
-import { hideManaged } from "@llama-orch/artifact-store";
+import { hideManaged, openModelLock } from "@llama-orch/artifact-store";
 import type { CatalogStore } from "@llama-orch/catalog-core";
 
 export interface RemovedModel {
@@ -15,6 +15,17 @@ export interface RemovedModel {
  * @throws ModelError `CATALOG_NOT_WRITABLE`, `FILE_NOT_WRITABLE`; also for a managed path that is not one of this cache
  */
 export async function removeModel(catalog: CatalogStore, id: string): Promise<RemovedModel | undefined> {
+  // Who brings the model just now is not waited for: then this comes first, or last.
+  const lock = await openModelLock(catalog.cacheDir, id);
+  lock.tryHold();
+  try {
+    return await removeNow(catalog, id);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function removeNow(catalog: CatalogStore, id: string): Promise<RemovedModel | undefined> {
   const entry = await catalog.get(id);
   const hidden = entry?.location === "managed" ? await hideManaged(catalog.cacheDir, entry) : undefined;
   const isForgotten = await catalog.delete(id);

@@ -1,17 +1,21 @@
 import { isDeepStrictEqual } from "node:util";
 import {
-  type ArtifactDescription,
   artifactFile,
-  type ArtifactLocation,
   artifactLocation,
   checkPresence,
-  describeArtifact,
   distrustFile,
   type HashProgress,
   setModelAside,
   settleUnsynced,
 } from "@llama-orch/artifact-store";
-import { type CatalogEntry, type CatalogStore, type DigestText, isModelError, type ModelError } from "@llama-orch/catalog-core";
+import {
+  type CatalogEntry,
+  type CatalogStore,
+  type DigestText,
+  isModelError,
+  type ModelError,
+} from "@llama-orch/catalog-core";
+import { describeRecorded } from "../ensure/describe-recorded.ts";
 
 /** What reading a recorded model again has shown. */
 export interface VerifiedModel {
@@ -48,7 +52,7 @@ export async function verifyModel(
 ): Promise<VerifiedModel> {
   const artifact = artifactLocation(catalog.cacheDir, entry);
   const result = { id: entry.id, localPath: artifact.root, expected: entry.digest };
-  const description = await describeIfThere(artifact, entry, options);
+  const description = await describeRecorded(entry, catalog, options);
   if (description === undefined) return { ...result, outcome: "missing", damaged: [] };
 
   const recorded = new Map(entry.files.map(({ path, digest }) => [path, digest]));
@@ -59,21 +63,6 @@ export async function verifyModel(
   }
   await noteIntact(catalog, entry, description);
   return { ...result, outcome: "intact", actual: description.digest, damaged };
-}
-
-/** What is removed while it is read is missing as well. */
-async function describeIfThere(
-  artifact: ArtifactLocation,
-  entry: CatalogEntry,
-  options: VerifyModelOptions,
-): Promise<ArtifactDescription | undefined> {
-  if ((await checkPresence(artifact, entry)) === "missing") return undefined;
-  try {
-    return await describeArtifact(artifact, entry.files, options);
-  } catch (error) {
-    if (isModelError(error) && (await checkPresence(artifact, entry)) === "missing") return undefined;
-    throw error;
-  }
 }
 
 async function handleDamage(
@@ -96,10 +85,7 @@ async function handleDamage(
 }
 
 /** That it could not be moved must not hide that it is damaged. */
-async function movedAside(
-  cacheDir: string,
-  entry: CatalogEntry,
-): Promise<Pick<VerifiedModel, "movedTo" | "notMoved">> {
+async function movedAside(cacheDir: string, entry: CatalogEntry): Promise<Pick<VerifiedModel, "movedTo" | "notMoved">> {
   try {
     const movedTo = await setModelAside(cacheDir, entry);
     return movedTo === undefined ? {} : { movedTo };

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, realpath, rm, stat, truncate, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { asRoot } from "./as-root.ts";
 
 const run = promisify(execFile);
 
@@ -19,11 +20,11 @@ const asItIs: Way = async (root) => ({ path: root, [Symbol.asyncDispose]: async 
 
 /** Linux 6.13 and newer, if it was built with Unicode. */
 const inMemory: Way = async (root) => {
-  await run("mount", ["-t", "tmpfs", "-o", "size=8m,casefold", "tmpfs", root]);
+  await asRoot("mount", ["-t", "tmpfs", "-o", "size=8m,casefold", "tmpfs", root]);
   const path = join(root, "folded");
   await mkdir(path);
   await run("chattr", ["+F", path]);
-  return { path, [Symbol.asyncDispose]: () => unmount(root) };
+  return { path, [Symbol.asyncDispose]: () => asRoot("umount", [root]) };
 };
 
 /** Any Linux with FUSE and ntfs-3g. */
@@ -32,19 +33,15 @@ const ofWindows: Way = async (root) => {
   await writeFile(image, "");
   await truncate(image, 16 * 1024 * 1024);
   await run("mkfs.ntfs", ["--quick", "--force", "--quiet", image]);
-  await run("lowntfs-3g", ["-o", "ignore_case", image, root]);
+  await asRoot("lowntfs-3g", ["-o", "ignore_case,allow_other", image, root]);
   return {
     path: root,
     async [Symbol.asyncDispose]() {
-      await unmount(root);
+      await asRoot("umount", [root]);
       await rm(image);
     },
   };
 };
-
-async function unmount(folder: string): Promise<void> {
-  await run("umount", [folder]);
-}
 
 /** A folder that folds case, by the first way that works here; undefined where none does. */
 export async function openFoldingFolder(): Promise<FoldingFolder | undefined> {

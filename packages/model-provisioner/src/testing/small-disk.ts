@@ -1,13 +1,11 @@
-import { execFile } from "node:child_process";
 import fs from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { asRoot } from "./as-root.ts";
 
 // As they are now: a test may have put a gate before the calls that others make.
 const { closeSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } = fs;
-const run = promisify(execFile);
 
 /** A file system of few bytes and few names, in memory. Its methods are synchronous, for callbacks in the midst of things. */
 export interface SmallDisk extends AsyncDisposable {
@@ -19,13 +17,16 @@ export interface SmallDisk extends AsyncDisposable {
   giveBack(): void;
   /** Bytes that are free. */
   freeBytes(): number;
+  /** Bytes that the smallest file takes. */
+  readonly blockBytes: number;
 }
 
 /** Mounts one at a folder. @throws where `whyNoMount` says why */
 export async function mountSmallDisk(folder: string, size = "1m"): Promise<SmallDisk> {
   await mkdir(folder, { recursive: true });
-  await run("mount", ["-t", "tmpfs", "-o", `size=${size},nr_inodes=120,mode=0755`, "tmpfs", folder]);
+  await asRoot("mount", ["-t", "tmpfs", "-o", `size=${size},nr_inodes=120,mode=0777`, "tmpfs", folder]);
   const filler = join(folder, "filler");
+  const blockBytes = statfsSync(folder).bsize;
   return {
     folder,
     fill() {
@@ -39,13 +40,9 @@ export async function mountSmallDisk(folder: string, size = "1m"): Promise<Small
     giveBack() {
       rmSync(filler, { recursive: true, force: true });
     },
-    freeBytes() {
-      const { bfree, bsize } = statfsSync(folder);
-      return bfree * bsize;
-    },
-    async [Symbol.asyncDispose]() {
-      await run("umount", [folder]);
-    },
+    freeBytes: () => statfsSync(folder).bfree * blockBytes,
+    blockBytes,
+    [Symbol.asyncDispose]: () => asRoot("umount", [folder]),
   };
 }
 
@@ -63,7 +60,6 @@ function untilFull(write: () => void): void {
 /** Why there can be no small disk here; undefined where there can. */
 export async function whyNoMount(): Promise<string | undefined> {
   if (process.platform !== "linux") return "a tmpfs can be mounted on Linux alone";
-  if (process.geteuid?.() !== 0) return "only root may mount";
   const folder = await mkdtemp(join(tmpdir(), "mount-"));
   try {
     await (await mountSmallDisk(folder))[Symbol.asyncDispose]();

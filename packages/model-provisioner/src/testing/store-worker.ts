@@ -15,12 +15,13 @@ const [arena = "", syncLog = ""] = process.argv.slice(2);
 let kill: Kill | undefined;
 let changes = 0;
 let random: (() => number) | undefined;
-let isNoting = false;
+/** Calls that are this file's own. */
+let isOwn = false;
 
 await warmUp();
 
 await interceptFs(arena, (call) => {
-  if (isNoting) return undefined;
+  if (isOwn) return undefined;
   // Before it has happened: what is cut short by a kill counts as synced, which plays less damage than there could be.
   if (["sync", "datasync"].includes(call.name)) note("synced", call.path);
   if (["write", "writeFile", "truncate"].includes(call.name)) note("written", call.path);
@@ -30,15 +31,16 @@ await interceptFs(arena, (call) => {
 });
 
 function note(what: "synced" | "written", path: string): void {
-  isNoting = true;
+  isOwn = true;
   const stats = lstatSync(join(arena, path), { bigint: true, throwIfNoEntry: false });
-  isNoting = false;
+  isOwn = false;
   if (stats !== undefined) appendFileSync(syncLog, `${what} ${stats.ino}\n`);
 }
 
 function countDown({ atChange, torn }: Kill, { tear }: FsCall): void {
   changes += 1;
   if (changes !== atChange) return;
+  isOwn = true;
   if (torn) tear?.();
   process.kill(process.pid, "SIGKILL");
 }

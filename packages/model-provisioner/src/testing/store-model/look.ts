@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { type CacheUsage, measureUsage } from "@llama-orch/artifact-store";
 import {
   type CatalogEntry,
   type DamageReport,
@@ -29,6 +30,7 @@ export interface Seen {
   readonly files: ReadonlyMap<string, SeenFile>;
   /** Relative to the cache. */
   readonly folders: readonly string[];
+  readonly usage: CacheUsage;
   /** What the catalog cannot read. */
   readonly damages: readonly DamageReport[];
 }
@@ -38,18 +40,15 @@ export async function lookAt(cacheDir: string): Promise<Seen> {
   const entries = new Map<string, CatalogEntry>();
   const catalog = new FsCatalog(cacheDir, { onDamaged: (report) => damages.push(report) });
   for await (const entry of catalog.list()) entries.set(entry.id, entry);
-  const found = readdirSync(cacheDir, { recursive: true, withFileTypes: true });
-  const pathOf = (path: string): string => relative(cacheDir, path).split(sep).join("/");
   const files = new Map<string, SeenFile>();
   const folders: string[] = [];
-  for (const { parentPath, name, ...entry } of found.map((each) =>
-    Object.assign(each, { isFolder: each.isDirectory() }),
-  )) {
-    const path = pathOf(join(parentPath, name));
-    if (entry.isFolder) folders.push(path);
-    else files.set(path, seenFile(join(parentPath, name), path));
+  for (const found of readdirSync(cacheDir, { recursive: true, withFileTypes: true })) {
+    const absolutePath = join(found.parentPath, found.name);
+    const path = relative(cacheDir, absolutePath).split(sep).join("/");
+    if (found.isDirectory()) folders.push(path);
+    else files.set(path, seenFile(absolutePath, path));
   }
-  return { cacheDir, entries, files, folders, damages };
+  return { cacheDir, entries, files, folders, usage: await measureUsage(catalog), damages };
 }
 
 export function seenFile(absolutePath: string, path: string): SeenFile {
@@ -65,11 +64,14 @@ export function seenFile(absolutePath: string, path: string): SeenFile {
   };
 }
 
-/** The files of a managed entry that are there, each with its record. Nothing for an external one. */
-export function filesOf(
-  entry: CatalogEntry,
-  seen: Seen,
-): readonly { record: FileRecord; file: SeenFile | undefined }[] {
+/** A file that an entry names, and what is there of it. */
+export interface NamedFile {
+  readonly record: FileRecord;
+  readonly file: SeenFile | undefined;
+}
+
+/** The files of a managed entry. Nothing for an external one. */
+export function filesOf(entry: CatalogEntry, seen: Seen): readonly NamedFile[] {
   if (entry.location === "external") return [];
   return entry.files.map((record) => {
     const path = entry.kind === "file" ? entry.localPath : `${entry.localPath}/${record.path}`;
@@ -81,6 +83,18 @@ export function filesOf(
 export function isWhole(entry: CatalogEntry, seen: Seen): boolean {
   if (entry.location === "external") return digestAt(entryPath(seen.cacheDir, entry)) === entry.digest;
   return filesOf(entry, seen).every(({ record, file }) => file?.digest === record.digest);
+}
+
+/** Content on the disk, each file once: of models, of arrivals, and of what was set aside; without what is noted about them. */
+export function contentOf({ files }: Seen): readonly SeenFile[] {
+  const content = [...files.values()].filter(
+    ({ path }) => /^(?:models|blobs|ingest|damaged)\//.test(path) && !path.endsWith("/.id"),
+  );
+  return [...new Map(content.map((file) => [file.inode, file])).values()];
+}
+
+export function bytesIn(seen: Seen): number {
+  return contentOf(seen).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
 export function digestAt(absolutePath: string): DigestText | undefined {

@@ -1,3 +1,4 @@
+import type { GarbageReport } from "@llama-orch/artifact-store";
 import type { DigestText, MismatchPolicy } from "@llama-orch/catalog-core";
 import type { Durability, EnsureReport } from "../../index.ts";
 import type { SourceName } from "./sources.ts";
@@ -50,7 +51,10 @@ export type Outcome =
   | { readonly came: "removed"; readonly freedBytes: number }
   | { readonly came: "retired" }
   | { readonly came: "verified"; readonly found: "intact" | "damaged" | "missing"; readonly movedTo?: string }
-  | { readonly came: "collected"; readonly freedBytes: number; readonly skipped: readonly string[] }
+  | (Pick<GarbageReport, "freedBytes" | "keptBytes" | "overBytes"> & {
+      readonly came: "collected";
+      readonly skipped: readonly string[];
+    })
   | { readonly came: "absent" }
   | { readonly came: "error"; readonly code: string; readonly text: string }
   /** The process was killed on the way. */

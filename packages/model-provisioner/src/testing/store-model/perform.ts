@@ -27,8 +27,9 @@ async function outcomeOf(order: Order): Promise<Outcome> {
   if (operation.do === "collect") {
     const { maxSizeBytes } = operation;
     const limit = maxSizeBytes === undefined ? {} : { maxSizeBytes };
-    const { freedBytes, skipped } = await collectGarbage(catalog, { graceMs: 0, ...limit });
-    return { came: "collected", freedBytes, skipped: skipped.map(({ path, reason }) => `${reason} ${path}`) };
+    const { freedBytes, keptBytes, overBytes, skipped } = await collectGarbage(catalog, { graceMs: 0, ...limit });
+    const texts = skipped.map(({ path, reason }) => `${reason} ${path}`);
+    return { came: "collected", freedBytes, keptBytes, overBytes, skipped: texts };
   }
   const id = idOf(operation.name, sources);
   if (operation.do === "remove") {

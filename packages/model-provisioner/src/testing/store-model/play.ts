@@ -4,16 +4,11 @@ import { damage, restart } from "./damage.ts";
 import { judge } from "./judge.ts";
 import { lookAt } from "./look.ts";
 import type { EnsureOperation, Operation, Order, Outcome } from "./operations.ts";
+import type { Played } from "./scene.ts";
 import { digestOf, sha256 } from "./sources.ts";
 import type { Expectation, OperateStep, Play, Step, Wish } from "./steps.ts";
 import type { Workers } from "./workers.ts";
 import type { World } from "./world.ts";
-
-/** An operation that was played, and what came of it. */
-export interface Played {
-  readonly operation: Operation;
-  readonly outcome: Outcome;
-}
 
 /** What a sequence has come to: for whoever wants to know that the test plays what it says. */
 export type Tally = Map<string, number>;
@@ -81,11 +76,16 @@ async function operate(
   return [...problems, ...newFlaws, ...(problems.length + newFlaws.length > 0 ? [told(played)] : [])];
 }
 
-/** A removal that is killed may leave the record, whose bytes are out of sight. */
+/** Whoever takes a model away puts the bytes out of sight first: killed then, it leaves the record. */
 function excused(world: World, played: readonly Played[]): readonly string[] {
-  return played.flatMap(({ operation, outcome }) =>
-    operation.do === "remove" && outcome.came === "killed" ? [isBroken(world.idOf(operation.name))] : [],
-  );
+  const killed = played.filter(({ outcome }) => outcome.came === "killed").map(({ operation }) => operation);
+  return killed.flatMap((operation) => {
+    if (operation.do === "remove") return [isBroken(world.idOf(operation.name))];
+    if (operation.do !== "collect" || operation.maxSizeBytes === undefined) return [];
+    return [...world.seen.entries.values()]
+      .filter(({ lifecycle }) => lifecycle === "Retired")
+      .map(({ id }) => isBroken(id));
+  });
 }
 
 function told(played: readonly Played[]): string {

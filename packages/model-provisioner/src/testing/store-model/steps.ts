@@ -110,6 +110,14 @@ const play = fc.oneof({ weight: 5, arbitrary: peaceful }, { weight: 1, arbitrary
 
 const alone = fc.array(play, { minLength: 1, maxLength: 1 });
 const together = fc.array(play, { minLength: 2, maxLength: 3 });
+/** The same, and all about one model. */
+const aboutOne = fc
+  .record({ plays: together, name })
+  .map(({ plays, name: one }): Play[] =>
+    plays.map((each) =>
+      each.operation.do === "collect" ? each : { ...each, operation: { ...each.operation, name: one } },
+    ),
+  );
 
 export const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -118,7 +126,11 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 8,
-    arbitrary: fc.record({ step: fc.constant("operate" as const), plays: together, jitter: fc.nat() }),
+    arbitrary: fc.record({
+      step: fc.constant("operate" as const),
+      plays: fc.oneof(together, aboutOne),
+      jitter: fc.nat(),
+    }),
   },
   { weight: 4, arbitrary: fc.record({ step: fc.constant("publish" as const), name, version }) },
   {

@@ -68,9 +68,10 @@ export class World implements Disposable {
     this.versions[name] = version;
     this.had.get(name)?.add(version);
     if (!localNames.includes(name)) return;
-    const [[path = "", bytes = ""] = []] = Object.entries(sourceAt(name, version).files);
-    writeFileSync(join(this.sources, path), bytes);
-    this.#local.set(name, seenFile(join(this.sources, path), path));
+    for (const [path, bytes] of Object.entries(sourceAt(name, version).files)) {
+      writeFileSync(join(this.sources, path), bytes);
+      this.#local.set(name, seenFile(join(this.sources, path), path));
+    }
   }
 
   currentDigest(name: SourceName): DigestText {
