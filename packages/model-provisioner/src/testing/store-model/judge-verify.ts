@@ -37,6 +37,6 @@ function conditionOf(entry: CatalogEntry, seen: Seen): "intact" | "damaged" | "m
 
 /** What a verification may not change. */
 function lasting(entry: CatalogEntry): unknown {
-  const files = entry.files.map(({ stat: _, ...file }) => file);
+  const files = entry.files.map((file) => ({ ...file, stat: undefined }));
   return { ...entry, files, lastVerifiedMs: undefined, unsyncedBoot: undefined };
 }
