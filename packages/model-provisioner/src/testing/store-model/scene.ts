@@ -42,8 +42,12 @@ function mayBeCollected(name: SourceName, { world, before, rivals }: Act): boole
   );
 }
 
+/** Whether somebody takes the model away at that moment from whoever ensures it: removes it, or retires and collects it. */
 export function isBeingRemoved(name: SourceName, { rivals }: Act): boolean {
-  return rivals.some(({ operation }) => operation.do === "remove" && operation.name === name);
+  const done = rivals.filter((rival) => isAbout(rival, name)).map(({ operation }) => operation.do);
+  return (
+    done.includes("remove") || (done.includes("retire") && rivals.some(({ operation }) => operation.do === "collect"))
+  );
 }
 
 /** The sentences among these: `false` where nothing is wrong. */
