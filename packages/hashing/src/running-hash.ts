@@ -15,12 +15,16 @@ export interface HashSource {
   readonly fd: number;
 }
 
-/** A hash of a file from its first byte on, computed beside the main thread. One call at a time. */
+/**
+ * A hash of a file from its first byte on, computed beside the main thread. One call at a time; after a failure, which may
+ * have hashed a part of what was asked for, there is no going on.
+ */
 export class RunningHash {
   readonly #place = takePlace();
   readonly #source: HashSource;
   readonly #algorithms: readonly DigestAlgorithm[];
   #hashedTo = 0;
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(source: HashSource, algorithms: readonly DigestAlgorithm[]) {
     this.#source = source;
@@ -65,9 +69,11 @@ export class RunningHash {
   }
 
   async #ask(request: HashRequest): Promise<Exclude<HashReply, { failed: unknown }>> {
+    if (this.#failure !== undefined) throw this.#failure.error;
     const reply = await this.#place.ask(request);
-    if ("failed" in reply) throw failure(reply.failed, this.#source.path);
-    return reply;
+    if (!("failed" in reply)) return reply;
+    this.#failure = { error: failure(reply.failed, this.#source.path) };
+    throw this.#failure.error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { link, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { chmod, link, mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { filesBelow } from "../files-below.ts";
@@ -50,6 +50,16 @@ test("with the lock, what a killed process has left is continued as if it had be
   await using cache = await testCache();
   await write(await open(cache), "a", "abc");
   expect((await (await open(cache)).target("a")).existingBytes).toBe(3);
+});
+
+test("what a process left that was killed when it had finished a file, and not yet named it, can be written to", async () => {
+  await using cache = await testCache();
+  const first = await open(cache);
+  await write(first, "a", "abc");
+  await chmod((await first.target("a")).path, 0o444);
+  const target = await (await open(cache)).target("a");
+  expect(target.existingBytes).toBe(3);
+  expect((await stat(target.path)).mode & 0o200).not.toBe(0);
 });
 
 test("without the lock, nothing is continued, and nobody continues it", async () => {

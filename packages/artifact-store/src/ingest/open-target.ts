@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { lstat, mkdir, unlink } from "node:fs/promises";
+import { chmod, lstat, mkdir, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileError, fileErrorFrom, type IngestTarget, systemCode } from "@llama-orch/catalog-core";
 import { isSafeRelativePath } from "../artifact-files.ts";
@@ -30,11 +30,19 @@ export async function openTarget(root: string, path: string): Promise<IngestTarg
   }
 }
 
-/** A file with a second name is somebody's content, and must never be written to: it gives way. */
+const ownerMayWrite = 0o200;
+
+/**
+ * A file with a second name is somebody's content, and must never be written to: it gives way. One without may be read-only
+ * all the same: its process was killed after it had finished the file, and before it could name it.
+ */
 async function ownBytes(path: string): Promise<number> {
   try {
     const stats = await lstat(path);
-    if (stats.isFile() && stats.nlink === 1) return stats.size;
+    if (stats.isFile() && stats.nlink === 1) {
+      if ((stats.mode & ownerMayWrite) === 0) await chmod(path, 0o644);
+      return stats.size;
+    }
     if (!stats.isDirectory()) await unlink(path);
     return 0;
   } catch (error) {
