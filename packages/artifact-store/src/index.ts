@@ -14,6 +14,7 @@ export {
   type PresentFile,
   type WantedFile,
 } from "./ingest/open-ingest.ts";
+export { type WriteBehind, writeBehind } from "./ingest/write-behind.ts";
 export { type Durability } from "./durability.ts";
 export { type Arrival, type PublishedArtifact, publishArtifact } from "./publish/publish.ts";
 export { withdrawArtifact } from "./publish/withdraw.ts";

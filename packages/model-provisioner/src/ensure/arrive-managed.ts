@@ -7,6 +7,7 @@ import {
   type OpenIngest,
   openIngest,
   type PresentFile,
+  writeBehind,
 } from "@llama-orch/artifact-store";
 import { type FetchedArtifact, type FetchPlan, isModelError } from "@llama-orch/catalog-core";
 import type { Planned } from "./arrive.ts";
@@ -98,7 +99,8 @@ async function fetchMissing(call: Call, plan: FetchPlan, { ingest, around }: Arr
   if (taken.length > 0) emit({ type: "content-reused", files: taken.length, sizeBytes: sizeOf(taken) });
   await assertRoom(call, { plan, ingest, taken }, around);
   const isAllHere = taken.length === plan.files.length;
-  const fetched = isAllHere ? nothingMoved : await fetchPlanned(call, plan, { ingest, around });
+  await using behind = call.durability === "full" ? writeBehind(ingest.directory) : undefined;
+  const fetched = isAllHere ? nothingMoved : await fetchPlanned(call, plan, { ingest, around, behind });
   // What is here is so by the digests of this plan, and of no other.
   if (fetched.plan !== undefined && fetched.plan !== plan) return { fetched, present: [] };
   const present = await ingest.placePresent(new Set(fetched.files.map(({ path }) => path)));

@@ -1,5 +1,10 @@
-import { type ArtifactDescription, type ArtifactLocation, describeArtifact } from "@llama-orch/artifact-store";
-import type { FetchedArtifact, FetchPlan, Ingest } from "@llama-orch/catalog-core";
+import {
+  type ArtifactDescription,
+  type ArtifactLocation,
+  describeArtifact,
+  type WriteBehind,
+} from "@llama-orch/artifact-store";
+import type { FetchedArtifact, FetchPlan, FetchProgress, Ingest } from "@llama-orch/catalog-core";
 import type { Call } from "./call.ts";
 import { hashOptions } from "./hash-options.ts";
 import { fetchContext } from "./make-plan.ts";
@@ -7,22 +12,34 @@ import { assertSize, isTooLarge, tooLarge } from "./policy.ts";
 import { fetchProgress } from "./progress.ts";
 import type { Surroundings } from "./surroundings.ts";
 
+export interface Fetching {
+  readonly ingest: Ingest;
+  readonly around: Surroundings;
+  /** Where what arrives is to be on the disk before it is shown. */
+  readonly behind?: WriteBehind | undefined;
+}
+
 /** Has the fetcher bring what was planned, and tells how it goes. */
 export async function fetchPlanned(
   call: Call,
   plan: FetchPlan,
-  { ingest, around }: { readonly ingest: Ingest; readonly around: Surroundings },
+  { ingest, around, behind }: Fetching,
 ): Promise<FetchedArtifact> {
   const { fetcher, emit, settings } = around;
   emit({ type: "fetch-started", fetcher: fetcher.name, source: plan.source });
   const limit = new AbortController();
   const signal = AbortSignal.any([around.signal, limit.signal]);
-  const onProgress = fetchProgress(plan, emit, (receivedBytes) => {
+  const tellProgress = fetchProgress(plan, emit, (receivedBytes) => {
     // A source that does not tell its sizes, or lies about them, is stopped on the way.
     if (isTooLarge(receivedBytes, settings)) limit.abort(tooLarge(call.id, receivedBytes, settings));
   });
+  const onProgress = (progress: FetchProgress): void => {
+    tellProgress(progress);
+    behind?.advance(progress.path, progress.receivedBytes);
+  };
   const fetched = await fetcher.fetch(plan, ingest, fetchContext(call, { ...around, signal }, onProgress));
   signal.throwIfAborted();
+  await behind?.finish();
   emit({ type: "fetch-finished", movedBytes: fetched.movedBytes, reusedBytes: fetched.reusedBytes });
   return fetched;
 }
