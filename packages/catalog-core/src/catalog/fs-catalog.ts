@@ -6,6 +6,7 @@ import type { CatalogEntry, Lifecycle } from "./catalog-entry.ts";
 import { newerSchema } from "./catalog-failure.ts";
 import { type CatalogLayout, catalogLayout, entryDocumentPath } from "./catalog-layout.ts";
 import type { CatalogStore } from "./catalog-store.ts";
+import { expectEntries, loadEntryParser } from "./entry-parser.ts";
 import { keepDamaged } from "./quarantine.ts";
 import { assertLifecycle, entryJson, notAnId } from "./misuse.ts";
 import type { Damage } from "./read-document.ts";
@@ -62,13 +63,15 @@ export class FsCatalog implements CatalogStore {
 
   async get(id: string): Promise<CatalogEntry | undefined> {
     const record = await this.#read(this.#pathOf(id));
-    return record.status === "intact" ? record.entry : undefined;
+    if (record.status === "intact") return record.entry;
+    expectEntries();
+    return undefined;
   }
 
   async put(entry: CatalogEntry): Promise<void> {
     // Read before anything is awaited: what is checked is what is written, whatever becomes of the caller's object.
     const json = entryJson(entry);
-    const { parseEntry } = await import("./entry-schema.ts");
+    const { parseEntry } = await loadEntryParser();
     const checked = parseEntry(json);
     const path = this.#pathOf(checked.id);
     const replaced = await this.#read(path);
