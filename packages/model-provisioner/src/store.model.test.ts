@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { playSequence, type Tally } from "./testing/store-model/play.ts";
-import { step } from "./testing/store-model/steps.ts";
+import { sequence } from "./testing/store-model/steps.ts";
 import { openArena, Workers } from "./testing/store-model/workers.ts";
 import { World } from "./testing/store-model/world.ts";
 
@@ -18,7 +18,7 @@ test.skipIf(process.platform === "win32")(
     const tally: Tally = new Map();
     try {
       await fc.assert(
-        fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 60, size: "max" }), async (steps) => {
+        fc.asyncProperty(sequence, async (steps) => {
           using world = await World.create(arena.folder);
           await playSequence(world, steps, { workers, tally });
         }),

@@ -22,10 +22,9 @@ import type { World } from "./world.ts";
 
 /** Plays a loss of power: what was not synced may be damaged, and another boot begins. */
 export async function restart(world: World, { losses }: RestartStep): Promise<void> {
-  for (const { pick, kind } of losses) {
-    const file = pickFrom(contentFiles(world.seen), pick, ({ inode }) => !world.synced.has(inode));
-    if (file !== undefined) lose(join(world.cacheDir, file.path), kind);
-  }
+  const atRisk = filesAtRisk(world.seen).filter(({ inode }) => !world.synced.has(inode));
+  for (const [index, { path }] of atRisk.entries())
+    lose(join(world.cacheDir, path), losses[index % losses.length] ?? "none");
   world.boot += 1;
   const boot = `00000000-0000-4000-8000-${String(world.boot).padStart(12, "0")}`;
   const unsynced = join(world.cacheDir, "blobs", "unsynced");
@@ -40,8 +39,8 @@ export async function restart(world: World, { losses }: RestartStep): Promise<vo
 
 /** Size (but for one) and time stay as they were. */
 function lose(path: string, kind: Loss): void {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) return; // lost already
+  if (kind === "none") return;
+  const stats = statSync(path);
   const half = Math.floor(stats.size / 2);
   if (kind === "gone") return rmSync(path);
   withFile(path, (descriptor) => {
@@ -118,9 +117,13 @@ function replace(path: string, bytes: Buffer): void {
   renameSync(beside, path);
 }
 
-/** The content of models, under all of its names. */
-function contentFiles({ files }: Seen): readonly SeenFile[] {
-  return [...files.values()].filter(({ path }) => /^(?:models|blobs)\//.test(path) && !path.endsWith("/.id"));
+/** What models are made of, under all of its names, and the files with their ids. */
+function filesAtRisk({ files }: Seen): readonly SeenFile[] {
+  return [...files.values()].filter(({ path }) => /^(?:models|blobs)\//.test(path));
+}
+
+function contentFiles(seen: Seen): readonly SeenFile[] {
+  return filesAtRisk(seen).filter(({ path }) => !path.endsWith("/.id"));
 }
 
 function pickFrom<T>(all: readonly T[], pick: number, isFit: (one: T) => boolean): T | undefined {

@@ -89,9 +89,9 @@ function judgeAlone(operation: EnsureOperation, { localPath, report }: Model, ac
   const here = contentHere(operation, act);
   const current = world.currentDigest(name);
   const [wanted] = wantedDigests(operation, act);
-  const possible = new Set([here?.digest ?? current]);
-  // A digest that is wanted may be met by the source, or by content that is here; under `warn` what is there will do, and a
-  // vouched model is not demoted.
+  const possible = new Set(wanted === undefined || onMismatch === "warn" ? [here?.digest ?? current] : []);
+  // What is wanted may be met by the source, or by content that is here; under `warn` what is there will do, and a vouched
+  // model is not demoted.
   if (wanted !== undefined) possible.add(wanted);
   if (wanted !== undefined && onMismatch === "warn") possible.add(current);
   if (onMismatch === "warn" && was?.trust === "verified" && isWhole(was, before)) possible.add(was.digest);

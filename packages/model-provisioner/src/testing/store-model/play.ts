@@ -4,8 +4,8 @@ import { damage, restart } from "./damage.ts";
 import { judge } from "./judge.ts";
 import { lookAt } from "./look.ts";
 import type { EnsureOperation, Operation, Order, Outcome } from "./operations.ts";
-import type { Played } from "./scene.ts";
-import { digestOf, sha256 } from "./sources.ts";
+import { isAbout, type Played } from "./scene.ts";
+import { digestOf, sha256, sourceNames } from "./sources.ts";
 import type { Expectation, OperateStep, Play, Step, Wish } from "./steps.ts";
 import type { Workers } from "./workers.ts";
 import type { World } from "./world.ts";
@@ -76,16 +76,22 @@ async function operate(
   return [...problems, ...newFlaws, ...(problems.length + newFlaws.length > 0 ? [told(played)] : [])];
 }
 
-/** Whoever takes a model away puts the bytes out of sight first: killed then, it leaves the record. */
+/**
+ * Whoever takes a model away puts the bytes out of sight first: killed then, it leaves the record. So does whoever had just
+ * written the record anew, and was to look for the bytes.
+ */
 function excused(world: World, played: readonly Played[]): readonly string[] {
   const killed = played.filter(({ outcome }) => outcome.came === "killed").map(({ operation }) => operation);
-  return killed.flatMap((operation) => {
-    if (operation.do === "remove") return [isBroken(world.idOf(operation.name))];
-    if (operation.do !== "collect" || operation.maxSizeBytes === undefined) return [];
-    return [...world.seen.entries.values()]
-      .filter(({ lifecycle }) => lifecycle === "Retired")
-      .map(({ id }) => isBroken(id));
-  });
+  const removed = sourceNames.filter(
+    (name) =>
+      played.some((one) => one.operation.do === "remove" && isAbout(one, name)) &&
+      killed.some((operation) => operation.do !== "collect" && operation.name === name),
+  );
+  const isCollected = killed.some((operation) => operation.do === "collect" && operation.maxSizeBytes !== undefined);
+  const retired = [...world.seen.entries.values()].filter(({ lifecycle }) => lifecycle === "Retired");
+  return [...removed.map((name) => world.idOf(name)), ...(isCollected ? retired.map(({ id }) => id) : [])].map(
+    isBroken,
+  );
 }
 
 function told(played: readonly Played[]): string {

@@ -1,4 +1,4 @@
-import { filesOf, type Seen } from "./look.ts";
+import type { Seen } from "./look.ts";
 
 /** What has a place in a cache, by docs/on-disk-format.md; litter included. */
 const places: readonly RegExp[] = [
@@ -20,22 +20,29 @@ export function strangersIn({ files }: Seen): readonly string[] {
     .map((path) => `${path} has no place there.`);
 }
 
-/** What a collection without a grace period should have removed. */
-export function litterIn(seen: Seen): readonly string[] {
+/** What a collection without a grace period should have removed. @param spared folders of models that it cannot tell whose they are. */
+export function litterIn(seen: Seen, spared: ReadonlySet<string>): readonly string[] {
   const entries = [...seen.entries.values()].filter(({ location }) => location === "managed");
-  const versions = new Set(entries.map(({ localPath }) => localPath.split("/").slice(0, 3).join("/")));
-  const models = new Set([...versions].map((version) => version.slice(0, version.lastIndexOf("/"))));
-  const used = new Set(entries.flatMap((entry) => filesOf(entry, seen).map(({ file }) => file?.inode)));
+  const versions = new Set(entries.map(({ localPath }) => firstOf(localPath, 3)));
+  const models = new Set([...spared, ...[...versions].map((version) => firstOf(version, 2))]);
+  const isKept = (path: string): boolean =>
+    spared.has(firstOf(path, 2)) || versions.has(firstOf(path, 3)) || models.has(path.replace(/\/\.id$/, ""));
+  const kept = [...seen.files.values()].filter(({ path }) => path.startsWith("models/") && isKept(path));
+  const used = new Set(kept.map(({ inode }) => inode));
   const isLitter = (path: string): boolean => {
-    const [top, , third] = path.split("/");
-    if (top === "models" && third === ".id") return !models.has(path.slice(0, -"/.id".length));
-    if (top === "models" && third !== undefined) return !versions.has(path.split("/").slice(0, 3).join("/"));
-    if (top === "models" && path !== "models") return !models.has(path);
-    if (top === "blobs") return seen.files.has(path) && !used.has(seen.files.get(path)?.inode);
+    const [top] = path.split("/");
+    const file = seen.files.get(path);
+    if (path === top) return false;
+    if (top === "models") return !isKept(path);
+    if (top === "blobs") return file !== undefined && !used.has(file.inode);
     if (top === "locks") return path.endsWith(".json");
-    return (top === "ingest" || top === "damaged") && path !== top;
+    return top === "ingest" || top === "damaged";
   };
   return [...seen.files.keys(), ...seen.folders]
     .filter(isLitter)
     .map((path) => `${path} is litter, and was not collected.`);
+}
+
+function firstOf(path: string, segments: number): string {
+  return path.split("/").slice(0, segments).join("/");
 }
