@@ -1,4 +1,6 @@
-type EntryParser = typeof import("./entry-schema.ts");
+import type * as schema from "./entry-schema.ts";
+
+type EntryParser = typeof schema;
 
 let parser: Promise<EntryParser> | undefined;
 let isExpected = false;
