@@ -61,18 +61,18 @@ export function copyAndHash(): Promise<readonly Row[]> {
 
 async function measure(folder: string, file: string, figures: Figures): Promise<void> {
   const copy = join(folder, "copy.gguf");
-  evenStart();
+  await evenStart(folder);
   figures.cp.push(await timed(() => run("cp", [file, copy])));
   await rm(copy);
-  evenStart();
+  await evenStart(folder);
   figures.openssl.push(await timed(() => run("openssl", ["dgst", "-sha256", file])));
-  evenStart();
+  await evenStart(folder);
   const relaxed = await ensureCopy(folder, file, "relaxed");
   figures.relaxed.push(relaxed.elapsedMs);
   figures.maxRssMb.push(relaxed.maxRssMb);
-  evenStart();
+  await evenStart(folder);
   figures.hash.push(await timed(() => hashFile(file)));
-  evenStart();
+  await evenStart(folder);
   figures.cpSynced.push(
     await timed(() => {
       run("cp", [file, copy]);
@@ -80,19 +80,24 @@ async function measure(folder: string, file: string, figures: Figures): Promise<
     }),
   );
   await rm(copy);
-  evenStart();
+  await evenStart(folder);
   figures.full.push((await ensureCopy(folder, file, "full")).elapsedMs);
 }
 
 /**
  * The same start for each of them. What the one before has left to the file system is done now: where a disk discards, one
- * commit after the removal of 1 GiB takes some 350 ms; the second call waits for what the first has set going. And memory for
- * a page cache of 1 GiB is free and mapped: where free memory goes back to a host, whoever needs it first waits for a second.
+ * commit after the removal of 1 GiB takes some 350 ms; the second call waits for what the first has set going. And the memory
+ * for a page cache of 1 GiB is at hand: where a virtual machine gives free memory back to its host, whoever needs it next
+ * waits for up to two seconds. What is written and removed here leaves just such memory, and never reaches the disk.
  */
-function evenStart(): void {
+async function evenStart(folder: string): Promise<void> {
   run("sync", []);
   run("sync", []);
-  run(process.execPath, ["-e", `Buffer.alloc(${3 * sizeMb} * 1_048_576, 1)`]);
+  const file = join(folder, "page-cache");
+  for (let round = 0; round < 2; round += 1) {
+    run("dd", ["if=/dev/zero", `of=${file}`, "bs=1M", `count=${1.25 * sizeMb}`]);
+    await rm(file);
+  }
 }
 
 interface Copied {
@@ -102,8 +107,14 @@ interface Copied {
 
 async function ensureCopy(folder: string, file: string, durability: string): Promise<Copied> {
   const cacheDir = join(folder, "cache");
-  const child = join(import.meta.dirname, "children", "ensure-copy.ts");
-  const [elapsedMs = Number.NaN, maxRssMb = Number.NaN] = run(process.execPath, [child, cacheDir, file, durability])
+  const child = join(import.meta.dirname, "children", "ensure-copy.mjs");
+  const [elapsedMs = Number.NaN, maxRssMb = Number.NaN] = run(process.execPath, [
+    ...process.execArgv,
+    child,
+    cacheDir,
+    file,
+    durability,
+  ])
     .split(" ")
     .map(Number);
   await rm(cacheDir, { recursive: true });

@@ -42,7 +42,7 @@ describe("processes that copy one file at the same time", { timeout: 120_000 }, 
     for (const event of ["fetch-started", "model-published"]) expect(telling(others, event)).toBe(1);
     expect(telling(others, "wait-given-up")).toBe(0);
     const reused = others.flatMap(({ messages }) => messages.flatMap(({ reusedBytes = [] }) => reusedBytes));
-    expect(reused).toEqual([expect.toSatisfy((bytes: number) => bytes >= mebibyte)]);
+    expect(reused).toEqual([expect.toSatisfy((bytes: number) => bytes >= mebibyte / 2)]);
     await assertTidy(setting.cacheDir, "in the end");
   });
 

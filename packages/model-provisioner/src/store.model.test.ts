@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { playSequence, type Tally } from "./testing/store-model/play.ts";
-import { sequence } from "./testing/store-model/steps.ts";
+import { sequence } from "./testing/store-model/sequences.ts";
 import { openArena, Workers } from "./testing/store-model/workers.ts";
 import { World } from "./testing/store-model/world.ts";
 
@@ -9,6 +9,7 @@ const seed = Number(process.env["MODEL_TEST_SEED"] ?? 20_261_122);
 const runs = Number(process.env["MODEL_TEST_RUNS"] ?? 12);
 const path = process.env["MODEL_TEST_PATH"];
 
+// On Windows, a file that a process has open cannot be taken away, which the steps do.
 test.skipIf(process.platform === "win32")(
   "processes on one cache",
   { timeout: 30_000 * runs },

@@ -5,10 +5,10 @@ import { writeFailure } from "./write-failure.ts";
 
 /**
  * Brings to the disk what arrives, while it arrives: a sync at the end then has little left to wait for. To be disposed of
- * while the arrival is still the caller's own: it waits for what is under way.
+ * while the arrival is still the caller's own: it waits for what is under way, and begins nothing any more.
  */
 export interface WriteBehind extends AsyncDisposable {
-  /** Says that the file at this path has so many bytes; what they are, and by whom, does not matter. */
+  /** Says that the file at this path has so many bytes; which ones, and who wrote them, does not matter. */
   advance(path: string, writtenBytes: number): void;
   /**
    * Waits for what is under way. To be called before the last sync: the system may have told here what that one is not told
@@ -29,9 +29,11 @@ export function writeBehind(directory: string): WriteBehind {
   const pushed = new Map<string, number>();
   let running: Promise<void> | undefined;
   let failure: { readonly error: unknown } | undefined;
+  let isOver = false;
 
   return {
     advance(path, writtenBytes) {
+      if (isOver) return;
       // One at a time, as a disk writes; what comes meanwhile is seen by the next announcement.
       if (running !== undefined || writtenBytes - (pushed.get(path) ?? 0) < stepBytes) return;
       if (!isSafeRelativePath(path)) return;
@@ -45,6 +47,7 @@ export function writeBehind(directory: string): WriteBehind {
       if (failure !== undefined) throw failure.error;
     },
     async [Symbol.asyncDispose]() {
+      isOver = true;
       await running;
     },
   };

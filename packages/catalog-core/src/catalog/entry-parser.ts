@@ -1,13 +1,10 @@
 import type * as schema from "./entry-schema.ts";
 
-type EntryParser = typeof schema;
-
-let parser: Promise<EntryParser> | undefined;
 let isExpected = false;
 
 /** What checks entries before they are written. It comes with zod, which takes some 60 ms to load: only writers pay for it. */
-export function loadEntryParser(): Promise<EntryParser> {
-  return (parser ??= import("./entry-schema.ts"));
+export function loadEntryParser(): Promise<typeof schema> {
+  return import("./entry-schema.ts");
 }
 
 /** Says that an entry may be put soon, after a fetch that leaves this thread idle: by then, the parser is loaded. */

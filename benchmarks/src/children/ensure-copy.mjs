@@ -1,4 +1,4 @@
-// Ensures one file by a copy, in a process of its own: `node ensure-copy.ts CACHE_DIR FILE full|relaxed`.
+// Ensures one file by a copy, in a process of its own: `node ensure-copy.mjs CACHE_DIR FILE full|relaxed`.
 // Prints how long that took in ms, without the start of Node, and the most memory that the process has had in MiB.
 import { fileFetcher } from "@llama-orch/fetcher-file";
 import { createProvisioner } from "@llama-orch/model-provisioner";
