@@ -34,7 +34,8 @@ export type EventBody =
       readonly type: "plan-made";
       readonly source: string;
       readonly revision?: string;
-      readonly files: number;
+      /** `null` when the source does not tell before it has brought them. */
+      readonly files: number | null;
       readonly totalBytes: number | null;
     }
   /** Bytes of a known digest are on this machine already, under another model: they are linked, not fetched. */

@@ -15,6 +15,11 @@ export interface FetchPlan {
   readonly validators?: Readonly<Record<string, string>>;
   /** One for a file. Paths are relative, `/` between segments, no `.` or `..`, none twice. */
   readonly files: readonly PlannedFile[];
+  /**
+   * Managed directories only: the source does not tell which files there are before it has brought them. `files` may be
+   * empty then, and `plan` of what is fetched gives the plan that names them all.
+   */
+  readonly isOpen?: boolean;
   /** Directories only: the path that an engine opens. */
   readonly entryPoint?: string;
   /** The bytes may come to share blocks with their source (a reflink): their size does not say how much room they need. */

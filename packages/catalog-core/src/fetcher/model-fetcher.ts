@@ -91,7 +91,7 @@ export interface FetchedArtifact {
   readonly entryPoint?: string;
   /** Composites only: the member that really brought it, for the record. */
   readonly fetchedBy?: { readonly name: string; readonly version: string };
-  /** Composites only: the plan that was really fetched, where that is another than the one that was given. */
+  /** The plan that was really fetched, where that is another than the one that was given: an open plan's, or a composite's. */
   readonly plan?: FetchPlan;
   /** Bytes that came from the source in this call. */
   readonly movedBytes: number;

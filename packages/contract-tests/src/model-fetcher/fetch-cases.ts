@@ -24,6 +24,14 @@ const commonCases: FetcherTests = {
     }
   },
 
+  "fetch of an open plan gives the plan that names the files": async (bench) => {
+    for (const { model, ingest } of await destinationsOf(bench)) {
+      const { plan } = await deliver(bench, model.ref, { ingest });
+      assert.notEqual(plan.isOpen, true, "the plan is still open after the fetch");
+      assert.deepStrictEqual(plan.files.map(({ path }) => path).toSorted(), Object.keys(model.files).toSorted());
+    }
+  },
+
   "fetch reports every planned file once, with its size": async (bench) => {
     for (const { model, ingest } of await destinationsOf(bench)) {
       const { plan, artifact } = await deliver(bench, model.ref, { ingest });

@@ -39,6 +39,7 @@ export type FetcherTests = Readonly<Record<string, (bench: FetcherBench) => Prom
 
 /** One plan and fetch, and what was seen of it. */
 export interface Delivery {
+  /** The one that was really fetched. */
   readonly plan: FetchPlan;
   readonly artifact: FetchedArtifact;
   readonly ingest: Ingest;
@@ -79,7 +80,7 @@ export async function deliver(
   const plan = await fetcher.plan(ref, context);
   const target = ingest ?? (await openIngest());
   const artifact = await fetcher.fetch(plan, target, context);
-  return { plan, artifact, ingest: target, progress };
+  return { plan: artifact.plan ?? plan, artifact, ingest: target, progress };
 }
 
 /** A case that a declared capability needs. */

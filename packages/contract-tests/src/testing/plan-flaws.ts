@@ -6,6 +6,9 @@ import { broken, brokenArtifact, type BrokenFetcher, brokenPlan } from "./broken
 const rightDigests = "plan declares the digest of every file, and it is right";
 const oneKind = "plan is of one kind: a file, or a directory with an entry point among its files";
 
+const namesFiles = "plan names the files that there are, unless it leaves them open";
+const closesPlans = "fetch of an open plan gives the plan that names the files";
+
 /** What can be wrong with a plan. */
 export const planFlaws: readonly BrokenFetcher[] = [
   broken("writes when it plans", ["plan writes nothing"], (sound, directory) => ({
@@ -29,9 +32,13 @@ export const planFlaws: readonly BrokenFetcher[] = [
   brokenPlan("plans a file twice", ["plan has safe relative paths, none twice"], (plan) => ({
     files: [...plan.files, ...plan.files],
   })),
-  brokenPlan("forgets a file in a folder", ["plan names the files that there are"], (plan) => ({
+  brokenPlan("forgets a file in a folder", [namesFiles], (plan) => ({
     files: plan.files.filter(({ path }) => !path.includes("/")),
   })),
+  brokenPlan("leaves a single file open", [namesFiles], () => ({ isOpen: true })),
+  brokenPlan("leaves open what a directory holds, also after the fetch", [closesPlans], (plan) =>
+    plan.kind === "directory" ? { isOpen: true } : {},
+  ),
   brokenPlan("gives sizes in KiB", ["plan gives right sizes, or none"], (plan) => ({
     files: plan.files.map((file) => ({ ...file, sizeBytes: Math.ceil((file.sizeBytes ?? 0) / 1_024) })),
   })),

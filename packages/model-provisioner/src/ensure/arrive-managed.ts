@@ -56,7 +56,7 @@ async function receive(call: Call, planned: Planned, { ingest, around }: Arrivin
   const { fetcher } = around;
   const { cacheDir } = around.catalog;
   const { fetched, present } = await fetchMissing(call, planned.plan, { ingest, around });
-  // A fallback may have fetched by another plan than the one that was made first.
+  // By another than the one that was made first: a fallback's, or one that knows now which files there are.
   const plan = fetched.plan ?? planned.plan;
   await assertFetched(plan, fetched, { tree: ingest.directory, fetcher });
   const artifact = arrivedAt(plan, ingest);
@@ -98,7 +98,7 @@ async function fetchMissing(call: Call, plan: FetchPlan, { ingest, around }: Arr
   const taken = await ingest.takePresent(knownContent(call, plan), { signal });
   if (taken.length > 0) emit({ type: "content-reused", files: taken.length, sizeBytes: sizeOf(taken) });
   await assertRoom(call, { plan, ingest, taken }, around);
-  const isAllHere = taken.length === plan.files.length;
+  const isAllHere = taken.length === plan.files.length && plan.isOpen !== true;
   await using behind = call.durability === "full" ? writeBehind(ingest.directory) : undefined;
   const fetched = isAllHere ? nothingMoved : await fetchPlanned(call, plan, { ingest, around, behind });
   // What is here is so by the digests of this plan, and of no other.

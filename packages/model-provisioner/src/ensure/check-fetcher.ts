@@ -18,7 +18,9 @@ export function assertPlan(plan: FetchPlan, fetcher: ModelFetcher): void {
   // Two names that differ in case alone are one file where the file system folds case: refused everywhere, so that a model is the same everywhere.
   if (plan.location === "managed" && folded.size !== paths.length)
     throw brokenContract(fetcher, "planned a path twice (upper and lower case count as the same)");
-  if (paths.length === 0) throw brokenContract(fetcher, "planned no file");
+  if (plan.isOpen === true && (plan.kind === "file" || plan.location === "external"))
+    throw brokenContract(fetcher, "left open which files a plan has that is not of a managed directory");
+  if (paths.length === 0 && plan.isOpen !== true) throw brokenContract(fetcher, "planned no file");
   if (plan.kind === "file" && paths.length !== 1)
     throw brokenContract(fetcher, `planned ${paths.length} files for a single one`);
 }
@@ -38,6 +40,8 @@ export async function assertFetched(
     throw brokenContract(fetcher, "gave no absolute path for a model that is used in place");
   }
   assertPlan(plan, fetcher);
+  if (plan.isOpen === true)
+    throw brokenContract(fetcher, "did not say which files there are after it had brought them");
   assertSameFiles(plan, fetched, fetcher);
   assertFacts(fetched.files, fetcher);
   assertEntryPoint(fetched.entryPoint ?? plan.entryPoint, plan, fetcher);

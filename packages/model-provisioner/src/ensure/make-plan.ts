@@ -20,8 +20,9 @@ export async function makePlan(call: Call, around: Surroundings): Promise<FetchP
   assertPlan(plan, fetcher);
   const totalBytes = plannedBytes(plan);
   assertSize(call.id, knownBytes(plan), settings);
-  const { source, revision, files } = plan;
-  emit({ type: "plan-made", source, ...(revision !== undefined && { revision }), files: files.length, totalBytes });
+  const { source, revision } = plan;
+  const files = plan.isOpen === true ? null : plan.files.length;
+  emit({ type: "plan-made", source, ...(revision !== undefined && { revision }), files, totalBytes });
   return plan;
 }
 

@@ -21,7 +21,7 @@ export function fetchProgress(
 
 /** Sum of the planned sizes; `null` when the source does not tell all of them. */
 export function plannedBytes(plan: FetchPlan): number | null {
-  return plan.files.some(({ sizeBytes }) => sizeBytes === undefined) ? null : knownBytes(plan);
+  return plan.isOpen === true || plan.files.some(({ sizeBytes }) => sizeBytes === undefined) ? null : knownBytes(plan);
 }
 
 /** Sum of the sizes that the source tells: the artifact has no less. */

@@ -11,7 +11,7 @@ export async function hasSameContent(entry: CatalogEntry, plan: FetchPlan, cache
 }
 
 function namesSameContent(entry: CatalogEntry, plan: FetchPlan): boolean {
-  if (entry.files.length !== plan.files.length) return false;
+  if (plan.isOpen === true || entry.files.length !== plan.files.length) return false;
   const here = new Map(entry.files.map((file) => [file.path, file]));
   const isSameRevision = plan.revision !== undefined && plan.revision === entry.provenance.revision;
   return plan.files.every(({ path, digest }) => {

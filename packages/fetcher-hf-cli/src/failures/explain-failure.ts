@@ -1,0 +1,88 @@
+import { fileError, type HfRef, type ModelError } from "@llama-orch/catalog-core";
+import type { Cli } from "../cli/choose-cli.ts";
+import { formatVersion } from "../cli/cli-version.ts";
+import type { CliRun } from "../cli/run-cli.ts";
+import { endpointOf } from "../endpoint.ts";
+import { hfCliError } from "../errors.ts";
+import { failureTable } from "./failure-table.ts";
+import { explainHubFailure, type Subject } from "./hub-explanations.ts";
+import { withoutSecrets } from "./without-secrets.ts";
+
+export interface FailedCall {
+  readonly ref: HfRef;
+  readonly cli: Cli;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The typed error for a run of the CLI that failed: by what it says on stderr, else by how it ended. */
+export function explainFailure(run: CliRun, call: FailedCall): ModelError {
+  const about = subjectOf(run, call);
+  const stderr = withoutSecrets(lastLines(run.stderr), call.env);
+  const facts = factsOf(run, { about, stderr, ref: call.ref });
+  const code = failureTable.find(({ pattern }) => pattern.test(run.stderr))?.code;
+  if (code === undefined) return crashed(run, { cli: call.cli, stderr, facts });
+  if (code !== "FILE_NO_SPACE") return hfCliError(code, { ...explainHubFailure(code, about), facts });
+  return fileError("FILE_NO_SPACE", {
+    message: `There is no room left on the disk for ${about.name}.`,
+    hint: "Make room (model-provisioner gc), or use a cache folder on another disk; then try again.",
+    facts,
+  });
+}
+
+/** The CLI takes patterns that select nothing for a success. */
+export function nothingSelected({ org, repo, selection }: HfRef): ModelError {
+  const patterns = selection.type === "repository" ? [...selection.include, ...selection.exclude] : [];
+  return hfCliError("HF_FILE_NOT_FOUND", {
+    message: `The repository ${org}/${repo} has no file${patterns.length === 0 ? "" : " that the patterns select"}.`,
+    hint: "See what it has (its page on the Hub, under Files), and mind upper and lower case in the patterns.",
+    facts: { repository: `${org}/${repo}`, patterns },
+  });
+}
+
+function subjectOf({ stderr }: CliRun, { ref, env }: FailedCall): Subject {
+  const repository = `${ref.org}/${ref.repo}`;
+  const endpoint = endpointOf(env);
+  const seconds = /retry.?after\D{0,3}(\d+)/i.exec(stderr)?.[1];
+  return {
+    name: ref.selection.type === "path" ? `${repository}/${ref.selection.path}` : repository,
+    repository,
+    revision: ref.revision,
+    endpoint,
+    page: `${endpoint}/${repository}`,
+    retryAfterSeconds: seconds === undefined ? undefined : Number(seconds),
+  };
+}
+
+type Facts = Readonly<Record<string, unknown>>;
+
+function factsOf(
+  { exitCode, signal }: CliRun,
+  { about, stderr, ref }: { readonly about: Subject; readonly stderr: string; readonly ref: HfRef },
+): Facts {
+  const { repository, revision, endpoint, page, retryAfterSeconds } = about;
+  const path = ref.selection.type === "path" ? ref.selection.path : undefined;
+  const facts = { repository, revision, path, endpoint, accessUrl: page, retryAfterSeconds, exitCode, signal, stderr };
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+}
+
+function crashed(
+  run: CliRun,
+  { cli, stderr, facts }: { readonly cli: Cli; readonly stderr: string; readonly facts: Facts },
+): ModelError {
+  const lastLine = stderr.split("\n").at(-1) ?? "";
+  return hfCliError("HF_CLI_FAILED", {
+    message: `The Hugging Face CLI ${formatVersion(cli.version)} (${cli.path}) ${howItEnded(run)}${lastLine === "" ? ", and said nothing" : `: ${lastLine}`}.`,
+    hint: "Run its download command by hand to see all that it says; update it if it is old, or use @llama-orch/fetcher-hf.",
+    facts,
+  });
+}
+
+function howItEnded({ startFailure, signal, exitCode }: CliRun): string {
+  if (startFailure !== undefined) return `could not be started (${startFailure})`;
+  return signal === undefined ? `ended with ${exitCode}` : `was ended by ${signal}`;
+}
+
+/** Enough to see what happened, in an error that is printed. */
+function lastLines(stderr: string): string {
+  return stderr.trim().split("\n").slice(-12).join("\n").slice(-4_000);
+}

@@ -1,0 +1,264 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Behaviour } from "./testing/fake-cli.ts";
+import { openBench } from "./testing/bench.ts";
+
+const model = "hf:org/repo/model.gguf";
+
+describe("exit code 0, and", () => {
+  test.each<[string, Behaviour, string]>([
+    ["nothing was done", () => {}, "HF_CLI_RESULT_WRONG"],
+    ["another folder is named", ({ succeed }) => succeed("/etc"), "HF_CLI_RESULT_WRONG"],
+    ["a path is named that does not exist", ({ succeed }) => succeed("/does/not/exist"), "HF_CLI_RESULT_WRONG"],
+    [
+      "another file came",
+      ({ put, succeed }) => {
+        put("other.gguf", "abc");
+        succeed();
+      },
+      "HF_CLI_RESULT_WRONG",
+    ],
+    [
+      "a file came without the CLI's note: it was found there, and the Hub was not asked",
+      ({ folder, fs, succeed }) => {
+        fs.writeFileSync(`${folder}/model.gguf`, "abc");
+        succeed();
+      },
+      "HF_CLI_RESULT_WRONG",
+    ],
+    [
+      "a note came that says nothing",
+      ({ put, succeed, note }) => {
+        put("model.gguf", "abc");
+        note("model.gguf", "main", "");
+        succeed();
+      },
+      "HF_CLI_RESULT_WRONG",
+    ],
+    [
+      "a link came",
+      ({ folder, fs, note, succeed }) => {
+        fs.symlinkSync("/etc/hostname", `${folder}/model.gguf`);
+        note("model.gguf", "a".repeat(40), "b".repeat(64));
+        succeed();
+      },
+      "HF_CLI_RESULT_WRONG",
+    ],
+    [
+      "a FIFO came",
+      ({ folder, child, note, succeed }) => {
+        child.execFileSync("/usr/bin/mkfifo", [`${folder}/model.gguf`]);
+        note("model.gguf", "a".repeat(40), "b".repeat(64));
+        succeed();
+      },
+      "HF_CLI_RESULT_WRONG",
+    ],
+  ])("%s", async (_, download, code) => {
+    await using bench = await openBench({ download });
+    expect(await bench.failure(model)).toMatchObject({ code });
+    expect(existsSync((await bench.ingest.target("model.gguf")).path)).toBe(false);
+  });
+
+  test("what it prints is in colours: the file is what counts", async () => {
+    await using bench = await openBench({
+      download({ put, folder }) {
+        put("model.gguf", "abc");
+        process.stdout.write(`\u001B[32m✓ Downloaded\u001B[0m\n  path: \u001B[1m${folder}\u001B[0m\n`);
+      },
+    });
+    expect((await bench.fetch(model)).files).toHaveLength(1);
+  });
+});
+
+describe("another exit code", () => {
+  test("after the result was printed is a success, if the files are there", async () => {
+    await using bench = await openBench({
+      download({ put, succeed }) {
+        put("model.gguf", "abc");
+        succeed();
+        process.exitCode = 1;
+      },
+    });
+    expect((await bench.fetch(model)).files).toHaveLength(1);
+  });
+
+  test("before that is a failure, whatever is there", async () => {
+    await using bench = await openBench({
+      download({ put }) {
+        put("model.gguf", "abc");
+        process.stderr.write("Traceback (most recent call last):\nZeroDivisionError: division by zero\n");
+        process.exitCode = 1;
+      },
+    });
+    const error = await bench.failure(model);
+    expect(error).toMatchObject({ code: "HF_CLI_FAILED", facts: { exitCode: 1 } });
+    expect(error.message).toContain("ZeroDivisionError: division by zero");
+  });
+
+  test("with 100 MB of stderr costs no memory to speak of, and ends with the last lines", async () => {
+    await using bench = await openBench({
+      download() {
+        const chunk = "x".repeat(1023).concat("\n").repeat(1024);
+        let left = 100;
+        const write = (): void => {
+          while (left > 0) {
+            left -= 1;
+            if (!process.stderr.write(chunk)) return void process.stderr.once("drain", write);
+          }
+          process.exitCode = 1;
+          process.stderr.write("Repository Not Found for url\n");
+        };
+        write();
+      },
+    });
+    const error = await bench.failure(model);
+    expect(error.code).toBe("HF_REPOSITORY_NOT_FOUND");
+    expect(JSON.stringify(error).length).toBeLessThan(10_000);
+  });
+
+  test("by a signal names it", async () => {
+    await using bench = await openBench({ download: () => process.kill(process.pid, "SIGSEGV") });
+    expect(await bench.failure(model)).toMatchObject({ code: "HF_CLI_FAILED", facts: { signal: "SIGSEGV" } });
+  });
+});
+
+test("a question gets no answer: the CLI reads the end of its input", async () => {
+  await using bench = await openBench({
+    download({ put, succeed }) {
+      process.stderr.write("Do you want to update? [y/N] ");
+      let answer = "";
+      process.stdin.on("data", (chunk) => (answer += String(chunk)));
+      process.stdin.on("end", () => {
+        put("model.gguf", `answered: ${answer}`);
+        succeed();
+      });
+    },
+  });
+  await bench.fetch(model);
+  expect(await readFile((await bench.ingest.target("model.gguf")).path, "utf8")).toBe("answered: ");
+});
+
+describe.skipIf(process.platform === "win32")("a CLI that hangs", () => {
+  /** Starts a process that ignores to be asked to end, notes down both, and waits for ever. */
+  const hangs: Behaviour = ({ folder, fs, child, hang }) => {
+    process.on("SIGTERM", () => {});
+    const helper = child.spawn("/bin/sh", ["-c", "trap '' TERM; while :; do sleep 1; done"], { stdio: "ignore" });
+    fs.writeFileSync(`${folder}/../../pids`, `${process.pid} ${helper.pid}`);
+    fs.writeFileSync(`${folder}/part`, "ab");
+    return hang();
+  };
+
+  test("is ended when nothing has come for too long, with all that it has started", async () => {
+    await using bench = await openBench({ download: hangs }, { stallTimeoutMs: 1_000, killAfterMs: 50 });
+    expect(await bench.failure(model)).toMatchObject({ code: "HF_CLI_STALLED", category: "network" });
+    await expectNobody(join(bench.ingest.directory, "..", "pids"));
+  });
+
+  test("is ended by an abort, with all that it has started, and the reason is thrown as it is", async () => {
+    await using bench = await openBench({ download: hangs }, { killAfterMs: 50 });
+    const controller = new AbortController();
+    const reason = Object.freeze({ because: "the caller changed its mind" });
+    const pids = join(bench.ingest.directory, "..", "pids");
+    const outcome = await bench
+      .fetch(model, { signal: controller.signal, onProgress: () => controller.abort(reason) })
+      .catch((error: unknown) => error);
+    expect(outcome).toBe(reason);
+    await expectNobody(pids);
+  });
+});
+
+/** That none of the processes that are named in this file runs any more. */
+async function expectNobody(pids: string): Promise<void> {
+  const all = (await readFile(pids, "utf8")).split(" ");
+  expect(all).toHaveLength(2);
+  expect(all.filter(runs)).toEqual([]);
+}
+
+/** A dead process that its parent has not asked for yet runs no more. */
+function runs(pid: string): boolean {
+  const { stdout } = spawnSync("ps", ["-o", "stat=", "-p", pid], { encoding: "utf8" });
+  return stdout.trim() !== "" && !stdout.trim().startsWith("Z");
+}
+
+describe("what an earlier attempt has left", () => {
+  const earlier = ".hf-cli-0123456789ab";
+
+  async function leave(directory: string, files: Readonly<Record<string, string>>): Promise<void> {
+    for (const [path, content] of Object.entries(files)) {
+      const at = join(directory, earlier, path);
+      await mkdir(join(at, ".."), { recursive: true });
+      await writeFile(at, content);
+    }
+  }
+
+  /** Notes down what is there as a CLI does when the Hub says that it is right, and says what it has found. */
+  const confirms: Behaviour = ({ folder, fs, put, note, sha256, succeed }) => {
+    const found = fs.readdirSync(folder, { recursive: true }).map(String).sort();
+    fs.writeFileSync(`${folder}/../../found`, JSON.stringify(found));
+    if (fs.existsSync(`${folder}/model.gguf`)) note("model.gguf", "a".repeat(40), sha256("abc"));
+    else put("model.gguf", "abc");
+    succeed();
+  };
+
+  const whole = {
+    "model.gguf": "abc",
+    ".cache/huggingface/download/model.gguf.metadata": `${"a".repeat(40)}\n${"b".repeat(64)}\n1\n`,
+  };
+
+  test("whole is put before the CLI without its note, so that the CLI compares it with what the Hub says", async () => {
+    await using bench = await openBench({ download: confirms });
+    await leave(bench.ingest.directory, whole);
+    expect(await bench.fetch(model)).toMatchObject({ movedBytes: 0, reusedBytes: 3 });
+    expect(await foundBy(bench.ingest.directory)).toEqual(["model.gguf"]);
+    expect(await readdir(bench.ingest.directory)).toEqual(["model.gguf"]);
+  });
+
+  test("without a note is not: the CLI had not finished it", async () => {
+    await using bench = await openBench({ download: confirms });
+    await leave(bench.ingest.directory, { "model.gguf": "ab" });
+    expect(await bench.fetch(model)).toMatchObject({ movedBytes: 3, reusedBytes: 0 });
+    expect(await foundBy(bench.ingest.directory)).toEqual([]);
+  });
+
+  const partial = ".cache/huggingface/download/name=.etag.incomplete";
+
+  test.each([
+    ["1.17.0", [".cache", ".cache/huggingface", ".cache/huggingface/download", partial]],
+    ["1.18.0", []],
+  ])("in part is put before a CLI that goes on with it: %s", async (version, found) => {
+    await using bench = await openBench({ version, download: confirms });
+    await leave(bench.ingest.directory, { [partial]: "ab" });
+    await bench.fetch(model);
+    expect(await foundBy(bench.ingest.directory)).toEqual(found);
+  });
+
+  test.skipIf(process.platform === "win32")(
+    "in part is copied: whoever still writes it does not write into the model",
+    async () => {
+      await using bench = await openBench({
+        version: "1.17.0",
+        download({ folder, fs, note, sha256, succeed }) {
+          const taken = `${folder}/.cache/huggingface/download/name=.etag.incomplete`;
+          fs.appendFileSync(taken, "c");
+          fs.renameSync(taken, `${folder}/model.gguf`);
+          note("model.gguf", "a".repeat(40), sha256("abc"));
+          succeed();
+        },
+      });
+      await leave(bench.ingest.directory, { [partial]: "ab" });
+      const { open } = await import("node:fs/promises");
+      const orphan = await open(join(bench.ingest.directory, earlier, partial), "r+");
+      await bench.fetch(model);
+      await orphan.write("XXX", 0);
+      await orphan.close();
+      expect(await readFile((await bench.ingest.target("model.gguf")).path, "utf8")).toBe("abc");
+    },
+  );
+
+  async function foundBy(directory: string): Promise<unknown> {
+    return JSON.parse(await readFile(join(directory, "..", "found"), "utf8"));
+  }
+});
