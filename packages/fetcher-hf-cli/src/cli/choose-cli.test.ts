@@ -91,6 +91,14 @@ describe("when there is none", () => {
     });
   });
 
+  test("because its Python lacks something, the error says what", async () => {
+    const torn = await make("a", {
+      script: `console.error("Traceback (most recent call last):\\n  File x\\nModuleNotFoundError: No module named 'click'"); process.exit(1)`,
+    });
+    const error: unknown = await choose(pathOf(torn)).catch((failure: unknown) => failure);
+    expect(error).toMatchObject({ message: expect.stringContaining("No module named 'click'") });
+  });
+
   test("because it cannot be started, too", async () => {
     await writeFile(join(folder, "hf"), "#!/no/such/interpreter\n");
     await chmod(join(folder, "hf"), 0o755);

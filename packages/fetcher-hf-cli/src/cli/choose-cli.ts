@@ -11,7 +11,7 @@ export interface Cli {
 }
 
 /** Before it, nothing beside a download says which commit and which digest it has. */
-export const oldest: CliVersion = [0, 25, 0];
+const oldest: CliVersion = [0, 25, 0];
 
 /** The first that can be used: `hf` before `huggingface-cli`, and each in the order of `PATH`. */
 export async function chooseCli(settings: HfCliSettings, signal: AbortSignal): Promise<Cli> {
@@ -35,13 +35,15 @@ export async function candidatesOf({ executable, env }: HfCliSettings): Promise<
 /** Why an executable cannot be used; undefined when it can. */
 export function reasonAgainst(probe: Probe): string | undefined {
   if (probe.type === "silent") return "it did not say what it is";
-  if (probe.type === "other") return `it is no Hugging Face CLI (it says: ${firstLine(probe.says)})`;
+  if (probe.type === "other") return `it does not say that it is a Hugging Face CLI, but: ${tellingLine(probe.says)}`;
   if (isAtLeast(probe.version, oldest[0], oldest[1])) return undefined;
   return `its version ${formatVersion(probe.version)} is older than ${formatVersion(oldest)}`;
 }
 
-function firstLine(text: string): string {
-  const [line = ""] = text.split("\n");
+/** Of a traceback the last line tells; of anything else the first. */
+function tellingLine(text: string): string {
+  const lines = text.split("\n");
+  const line = (text.startsWith("Traceback") ? lines.at(-1) : lines[0]) ?? "";
   return line === "" ? "nothing" : line.slice(0, 200);
 }
 

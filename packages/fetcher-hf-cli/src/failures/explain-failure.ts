@@ -19,7 +19,7 @@ export function explainFailure(run: CliRun, call: FailedCall): ModelError {
   const about = subjectOf(run, call);
   const stderr = withoutSecrets(lastLines(run.stderr), call.env);
   const facts = factsOf(run, { about, stderr, ref: call.ref });
-  const code = failureTable.find(({ pattern }) => pattern.test(run.stderr))?.code;
+  const code = failureTable.find(({ says }) => says.test(run.stderr))?.code;
   if (code === undefined) return crashed(run, { cli: call.cli, stderr, facts });
   if (code !== "FILE_NO_SPACE") return hfCliError(code, { ...explainHubFailure(code, about), facts });
   return fileError("FILE_NO_SPACE", {

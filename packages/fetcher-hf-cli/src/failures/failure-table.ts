@@ -17,74 +17,77 @@ export type HubFailureCode = Extract<
 /** What the CLI says on stderr when it fails, and what that means. */
 export interface FailureRow {
   readonly code: HubFailureCode | "FILE_NO_SPACE";
-  readonly pattern: RegExp;
-  /** The releases of `huggingface_hub` that were seen to say so. */
+  readonly says: RegExp;
+  /**
+   * The releases of `huggingface_hub` that were seen to say so, of 0.25.2, 0.33.5, 0.36.2, 1.10.2, 1.33.0 and 2.4.0; or where
+   * else it comes from. Up to 1.10 some failures end in a traceback, which names the classes of the errors.
+   */
   readonly seenIn: string;
 }
 
 /**
- * Read from the top: the first row that fits is what happened. Those that name a cause stand before those that name what
- * follows from it: up to 1.3 the CLI prints a traceback, in which one error leads to another, and whatever the Hub does
- * not answer ends as `LocalEntryNotFoundError`.
+ * Read from the top: the first row that fits is what happened. Causes stand before what follows from them: whatever the Hub does
+ * not answer ends as `LocalEntryNotFoundError`, and a repository that is missing as "Invalid username or password".
  */
 export const failureTable: readonly FailureRow[] = [
-  {
-    code: "FILE_NO_SPACE",
-    pattern: /No space left on device|Errno 28\b|Not enough free disk space to download/,
-    seenIn: "all",
-  },
+  { code: "FILE_NO_SPACE", says: /No space left on device|\[Errno 28\]/, seenIn: "every Python" },
+  { code: "FILE_NO_SPACE", says: /Not enough free disk space to download/, seenIn: "sources of 0.25 to 2.4" },
 
-  {
-    code: "HF_GATED",
-    pattern:
-      /GatedRepoError|Access denied\. This repository requires approval|is gated|awaiting a review|Access to model .* is restricted/i,
-    seenIn: "all",
-  },
+  { code: "HF_GATED", says: /\bGatedRepoError\b/, seenIn: "0.25 to 0.36" },
+  { code: "HF_GATED", says: /Access denied\. This repository requires approval/, seenIn: "1.10 to 1.33" },
+  { code: "HF_GATED", says: /Access denied\. \w+ '[^']*' requires approval/, seenIn: "2.4" },
+
   {
     code: "HF_REPOSITORY_DISABLED",
-    pattern: /DisabledRepoError|repository .* is disabled|Access to this resource is disabled/i,
-    seenIn: "all",
-  },
-  {
-    code: "HF_TOKEN_INVALID",
-    pattern:
-      /Invalid credentials in Authorization header|Invalid username or password|Invalid user token|token .* (?:is invalid|has expired)|Illegal header value/i,
-    seenIn: "all",
-  },
-  {
-    code: "HF_REVISION_NOT_FOUND",
-    pattern: /RevisionNotFoundError|Revision Not Found|Revision not found|Invalid rev id/i,
-    seenIn: "all",
-  },
-  {
-    code: "HF_FILE_NOT_FOUND",
-    pattern: /(?<!Local)(?:Remote)?EntryNotFoundError|Entry Not Found|File not found in repository/,
-    seenIn: "all",
-  },
-  {
-    code: "HF_REPOSITORY_NOT_FOUND",
-    pattern:
-      /RepositoryNotFoundError|Repository Not Found|Repository not found|(?:Model|Repository) '[^']*' not found|HFValidationError|Repo id must/,
-    seenIn: "all",
+    says: /\bDisabledRepoError\b|Access to this resource is disabled/,
+    seenIn: "0.25 to 2.4",
   },
 
-  { code: "HF_RATE_LIMITED", pattern: /429 Client Error|Too Many Requests|rate.?limit/i, seenIn: "all" },
+  { code: "HF_TOKEN_INVALID", says: /Invalid credentials in Authorization header/, seenIn: "0.25 to 2.4" },
+  { code: "HF_TOKEN_INVALID", says: /Invalid user token|Illegal header value/, seenIn: "sources of 0.25 to 2.4" },
+
   {
-    code: "HF_OFFLINE",
-    pattern:
-      /OfflineModeIsEnabled|offline mode is enabled|HF_HUB_OFFLINE(?:=1|'? is set| environment)|outgoing traffic has been disabled/i,
-    seenIn: "all",
+    code: "HF_REVISION_NOT_FOUND",
+    says: /\bRevisionNotFoundError\b|Revision Not Found for url/,
+    seenIn: "0.25 to 0.36",
+  },
+  { code: "HF_REVISION_NOT_FOUND", says: /Revision not found in /, seenIn: "1.10 to 2.4" },
+
+  {
+    code: "HF_FILE_NOT_FOUND",
+    says: /\b(?:Remote)?EntryNotFoundError\b|Entry Not Found for url/,
+    seenIn: "0.25 to 0.36",
+  },
+  { code: "HF_FILE_NOT_FOUND", says: /File not found in /, seenIn: "1.10 to 2.4" },
+
+  {
+    code: "HF_REPOSITORY_NOT_FOUND",
+    says: /\bRepositoryNotFoundError\b|Repository Not Found for url/,
+    seenIn: "0.25 to 0.36",
+  },
+  { code: "HF_REPOSITORY_NOT_FOUND", says: /Repository not found\.|\w+ '[^']*' not found\./, seenIn: "1.10 to 2.4" },
+
+  { code: "HF_RATE_LIMITED", says: /429 (?:Client Error: )?Too Many Requests/, seenIn: "0.25 to 2.4" },
+
+  { code: "HF_OFFLINE", says: /\bOfflineModeIsEnabled\b|offline mode is enabled/, seenIn: "0.25 to 2.4" },
+
+  { code: "HF_NETWORK", says: /5\d\d Server Error|Server error '5\d\d/, seenIn: "0.25 to 2.4" },
+  {
+    code: "HF_NETWORK",
+    says: /Connection (?:refused|reset|aborted)|Max retries exceeded|Network is unreachable/,
+    seenIn: "0.25 to 2.4",
   },
   {
     code: "HF_NETWORK",
-    pattern:
-      /ConnectionError|ConnectError|ConnectTimeout|ReadTimeout|ReadError|RemoteProtocolError|ProxyError|SSLError|CERTIFICATE_VERIFY_FAILED|Max retries exceeded|NameResolutionError|Name or service not known|Temporary failure in name resolution|Connection (?:refused|reset|aborted)|Network is unreachable|5\d\d Server Error|Consistency check failed|IncompleteRead|ChunkedEncodingError|timed out/i,
-    seenIn: "all",
+    says: /name resolution|Name or service not known|nodename nor servname|getaddrinfo failed/,
+    seenIn: "every Python",
   },
+  { code: "HF_NETWORK", says: /CERTIFICATE_VERIFY_FAILED|\b(?:SSL|Proxy)Error\b/, seenIn: "every Python" },
   {
     code: "HF_NETWORK",
-    pattern:
-      /LocalEntryNotFoundError|Local entry not found|cannot find the requested files in the (?:local|disk) cache|cannot find the appropriate snapshot folder/i,
-    seenIn: "all",
+    says: /\b(?:Connect|Read)(?:Timeout|Error)\b|RemoteProtocolError|IncompleteRead|ChunkedEncodingError|timed out/,
+    seenIn: "sources of requests and httpx",
   },
+  { code: "HF_NETWORK", says: /Consistency check failed/, seenIn: "sources of 0.25 to 2.4" },
+  { code: "HF_NETWORK", says: /\bLocalEntryNotFoundError\b|Local entry not found\./, seenIn: "0.25 to 2.4" },
 ];
