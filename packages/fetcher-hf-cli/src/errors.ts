@@ -6,7 +6,7 @@ export type HfCliErrorCode =
   | "HF_CLI_MISSING"
   /** What is here is a stub, too old, or no Hugging Face CLI; facts: `found` (path, version, reason). */
   | "HF_CLI_UNSUPPORTED"
-  /** A reference that the CLI has no words for: another scheme, a quantization tag; facts: `form`. */
+  /** A reference that the CLI has no words for: another scheme, a quantization tag; facts: `form`, of a tag also `repository` and `tag`. */
   | "HF_CLI_FORM_UNSUPPORTED"
   /** An option of `hfCliFetcher` that is not allowed; facts: `option`. */
   | "HF_CLI_OPTION_INVALID"

@@ -9,7 +9,7 @@ export interface HfCliFetcherOptions {
    * @default the environment of this process
    */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** How long no byte may come before the CLI is ended, in ms, from 1,000. @default 120,000 */
+  /** How long less than 64 KiB and no further file may come before the CLI is ended, in ms, from 1,000. @default 120,000 */
   readonly stallTimeoutMs?: number;
   /** How long the CLI has to end by itself when it is stopped, in ms, before it is killed. @default 2,000 */
   readonly killAfterMs?: number;

@@ -157,6 +157,18 @@ describe.skipIf(process.platform === "win32")("a CLI that hangs", () => {
     await expectNobody(join(bench.ingest.directory, "..", "pids"));
   });
 
+  test("as good as, since its line drips, is ended as well", async () => {
+    await using bench = await openBench(
+      {
+        download({ folder, fs }) {
+          setInterval(() => fs.appendFileSync(`${folder}/part`, "drop"), 20);
+        },
+      },
+      { stallTimeoutMs: 1_000, killAfterMs: 50 },
+    );
+    expect(await bench.failure(model)).toMatchObject({ code: "HF_CLI_STALLED" });
+  });
+
   test("is ended by an abort, with all that it has started, and the reason is thrown as it is", async () => {
     await using bench = await openBench({ download: hangs }, { killAfterMs: 50 });
     const controller = new AbortController();

@@ -36,6 +36,7 @@ test("tells where a token would be found, never the token", async () => {
   await writeFile(join(folder, "own"), token);
   expect(await sourceOf({ HF_TOKEN_PATH: join(folder, "own") })).toEqual({ from: "file", path: join(folder, "own") });
   expect(await sourceOf({ HF_TOKEN: token })).toEqual({ from: "environment", variable: "HF_TOKEN" });
+  expect(await sourceOf({ HF_TOKEN: token, HF_HUB_DISABLE_IMPLICIT_TOKEN: "1" })).toEqual({ from: "none" });
 });
 
 test("tells the endpoint without what may be secret in it", async () => {

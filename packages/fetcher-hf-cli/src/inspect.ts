@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { homeFolder } from "./attempt/adopt-cached.ts";
+import { homeFolder, isSet } from "./attempt/adopt-cached.ts";
 import { candidatesOf, reasonAgainst } from "./cli/choose-cli.ts";
 import { formatVersion } from "./cli/cli-version.ts";
 import { probeVersion } from "./cli/probe-version.ts";
@@ -50,6 +50,7 @@ export async function inspectHfCli(
 }
 
 async function tokenSource(env: Readonly<Record<string, string | undefined>>): Promise<TokenSource> {
+  if (isSet(env["HF_HUB_DISABLE_IMPLICIT_TOKEN"])) return { from: "none" };
   const variable = ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"].find((name) => (env[name] ?? "").trim() !== "");
   if (variable !== undefined) return { from: "environment", variable };
   const path = env["HF_TOKEN_PATH"] || join(homeFolder(env), "token");

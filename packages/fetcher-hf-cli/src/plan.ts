@@ -35,7 +35,7 @@ export function assertServed(ref: ModelRef): HfRef {
     throw hfCliError("HF_CLI_FORM_UNSUPPORTED", {
       message: `The Hugging Face CLI does not know which file of ${org}/${repo} the tag ${ref.selection.tag} means.`,
       hint: `Name the file (hf:${org}/${repo}/…gguf) or a pattern (hf:${org}/${repo}?include=*${ref.selection.tag}*), or use @llama-orch/fetcher-hf.`,
-      facts: { form: "tag" },
+      facts: { form: "tag", repository: `${org}/${repo}`, tag: ref.selection.tag },
     });
   }
   return ref;

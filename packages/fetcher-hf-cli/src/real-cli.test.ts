@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, realpath, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -160,6 +160,18 @@ describe.each(releases)("huggingface_hub %s", { timeout: 120_000 }, (release) =>
     expect(toCdn.filter(({ headers }) => headers.authorization !== undefined)).toEqual([]);
   });
 
+  real("a token is found where the CLI finds it: in its home, or where HF_TOKEN_PATH says", async ({ run }) => {
+    const home = String(run.env["HF_HOME"]);
+    await mkdir(home, { recursive: true });
+    await writeFile(join(home, "token"), reader);
+    await run.fetch("hf:org/private/model.gguf");
+    await rename(join(home, "token"), join(home, "elsewhere"));
+    expect(await run.failure("hf:org/private/model.gguf")).toMatchObject({ code: "HF_REPOSITORY_NOT_FOUND" });
+    run.env["HF_TOKEN_PATH"] = join(home, "elsewhere");
+    await run.fetch("hf:org/private/model.gguf");
+    expect(String(await run.read("model.gguf"))).toBe("private");
+  });
+
   real("a gated repository says where to ask for access, and is fetched by whom it was granted to", async ({ run }) => {
     const page = `${hub.endpoint}/org/gated`;
     for (const token of [undefined, stranger]) {
@@ -245,10 +257,10 @@ describe.each(releases)("huggingface_hub %s", { timeout: 120_000 }, (release) =>
   });
 
   real("what its own cache has is not fetched again", async ({ run }) => {
-    const cli = clis.get(release);
-    const executables = release.startsWith("0.") ? "huggingface-cli" : "hf";
-    const path = join(cli?.type === "here" ? cli.bin : "", executables);
-    await execa(path, ["download", "org/model", "model-q4.gguf", "--quiet"], { env: run.env, extendEnv: false });
+    await execa(executableOf(release), ["download", "org/model", "model-q4.gguf", "--quiet"], {
+      env: run.env,
+      extendEnv: false,
+    });
     const before = hub.requests.filter(({ server }) => server === "cdn").length;
     expect(before).toBeGreaterThan(0);
     await run.fetch("hf:org/model/model-q4.gguf");
@@ -258,9 +270,10 @@ describe.each(releases)("huggingface_hub %s", { timeout: 120_000 }, (release) =>
 
   real("what it has of another version is not taken for what the Hub has", async ({ run }) => {
     const repository = hub.addRepository("org/moving", { files: { "model.gguf": "old bytes" } });
-    const cli = clis.get(release);
-    const path = join(cli?.type === "here" ? cli.bin : "", release.startsWith("0.") ? "huggingface-cli" : "hf");
-    await execa(path, ["download", "org/moving", "model.gguf", "--quiet"], { env: run.env, extendEnv: false });
+    await execa(executableOf(release), ["download", "org/moving", "model.gguf", "--quiet"], {
+      env: run.env,
+      extendEnv: false,
+    });
     const commit = repository.commitFiles({ "model.gguf": "new bytes" });
     expect(await run.fetch("hf:org/moving/model.gguf")).toMatchObject({ revision: commit });
     expect(String(await run.read("model.gguf"))).toBe("new bytes");
@@ -281,34 +294,69 @@ describe("when the Hub fails", { timeout: 180_000 }, () => {
 
   // The CLI tries again for half a minute: all of them at once.
   real("429 is HF_RATE_LIMITED, 503 and a closed port are HF_NETWORK, in every release", async () => {
-    const limited = await startTestHub();
-    const broken = await startTestHub();
-    onTestFinished(async () => {
-      await limited[Symbol.asyncDispose]();
-      await broken[Symbol.asyncDispose]();
-    });
+    await using limited = await startTestHub();
+    await using broken = await startTestHub();
     limited.inject(rateLimited(1));
     broken.inject({ kind: "status", status: 503 });
-    const endpoints = {
-      HF_RATE_LIMITED: limited.endpoint,
-      HF_NETWORK: broken.endpoint,
-      "HF_NETWORK ": "http://127.0.0.1:9",
-    };
-    const outcomes = await Promise.all(
-      releases.flatMap((release) =>
-        Object.entries(endpoints).map(async ([code, HF_ENDPOINT]) => {
-          const run = await openRun(release, { HF_ENDPOINT });
-          const error = await run.failure("hf:org/model/config.json");
-          return `${release} ${code.trim()}: ${error.code}`;
-        }),
-      ),
-    );
-    const expected = releases.flatMap((release) =>
-      Object.keys(endpoints).map((code) => `${release} ${code.trim()}: ${code.trim()}`),
-    );
-    expect(outcomes).toEqual(expected);
+    const endpoints = [
+      [limited.endpoint, "HF_RATE_LIMITED"],
+      [broken.endpoint, "HF_NETWORK"],
+      ["http://127.0.0.1:9", "HF_NETWORK"],
+    ] as const;
+    const outcomes = await inEveryRelease(endpoints, async (release, [HF_ENDPOINT, code]) => {
+      const run = await openRun(release, { HF_ENDPOINT });
+      return [code, (await run.failure("hf:org/model/config.json")).code];
+    });
+    for (const { release, outcome } of outcomes) expect([release, outcome[1]]).toEqual([release, outcome[0]]);
   });
+
+  real(
+    "neither what its cache has of a branch, nor what an earlier attempt has left, passes for what the Hub has",
+    async () => {
+      const outcomes = await inEveryRelease(["cached", "left"] as const, async (release, kind) => {
+        const run = await openRun(release, { HF_ENDPOINT: hub.endpoint });
+        if (kind === "cached")
+          await execa(executableOf(release), ["download", "org/model", "model-q4.gguf", "--quiet"], {
+            env: run.env,
+            extendEnv: false,
+          });
+        else await leaveWhole(run.ingest.directory);
+        run.env["HF_ENDPOINT"] = "http://127.0.0.1:9";
+        return [kind, (await run.failure("hf:org/model/model-q4.gguf")).code];
+      });
+      for (const { release, outcome } of outcomes) {
+        expect([release, ...outcome]).toEqual([
+          release,
+          outcome[0],
+          outcome[0] === "left" ? "HF_CLI_RESULT_WRONG" : "HF_NETWORK",
+        ]);
+      }
+    },
+  );
 });
+
+/** A whole file of large storage, as an attempt leaves it that was killed just after. */
+async function leaveWhole(ingest: string): Promise<void> {
+  const attempt = join(ingest, ".hf-cli-000000000000");
+  const notes = join(attempt, ".cache", "huggingface", "download");
+  await mkdir(notes, { recursive: true });
+  await writeFile(join(attempt, "model-q4.gguf"), "stale");
+  await writeFile(join(notes, "model-q4.gguf.metadata"), `${"a".repeat(40)}\n${"b".repeat(64)}\n1\n`);
+}
+
+function inEveryRelease<Case, Outcome>(
+  cases: readonly Case[],
+  play: (release: Release, one: Case) => Promise<Outcome>,
+): Promise<readonly { readonly release: Release; readonly outcome: Outcome }[]> {
+  const all = releases.flatMap((release) => cases.map((one) => ({ release, one })));
+  return Promise.all(all.map(async ({ release, one }) => ({ release, outcome: await play(release, one) })));
+}
+
+/** The CLI itself, to fill its cache with. */
+function executableOf(release: Release): string {
+  const cli = clis.get(release);
+  return join(cli?.type === "here" ? cli.bin : "", release.startsWith("0.") ? "huggingface-cli" : "hf");
+}
 
 afterAll(() => {
   clis = new Map();

@@ -15,7 +15,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export async function adoptCached(ref: HfRef, folder: string, env: Environment): Promise<number> {
   const { selection } = ref;
   // Of a repository: what the Hub no longer has would look as if it had just been fetched.
-  if (selection.type !== "path") return 0;
+  if (selection.type !== "path" || isOffline(env)) return 0;
   const blob = await cachedBlob(ref, selection.path, env);
   if (blob === undefined) return 0;
   const target = join(folder, ...selection.path.split("/"));
@@ -29,6 +29,16 @@ export async function adoptCached(ref: HfRef, folder: string, env: Environment):
     await rm(target, { force: true });
     return 0;
   }
+}
+
+/** Then nothing can be compared with what the Hub has. */
+function isOffline(env: Environment): boolean {
+  return isSet(env["HF_HUB_OFFLINE"]) || isSet(env["TRANSFORMERS_OFFLINE"]);
+}
+
+/** As the CLI reads its switches. */
+export function isSet(value: string | undefined): boolean {
+  return value !== undefined && ["1", "ON", "YES", "TRUE"].includes(value.toUpperCase());
 }
 
 /** The file of large storage that the cache has for this path, if it has one: what the link in its snapshot leads to. */

@@ -15,39 +15,40 @@ export interface Appearing {
 /** Never fails: the CLI moves files about while this looks. */
 export async function appearingFiles(folder: string): Promise<Appearing> {
   const files = new Map<string, number>();
-  let totalBytes = 0;
   const downloads = join(folder, downloadsFolder);
-  const partials: { readonly folder: string; readonly name: string; readonly sizeBytes: number }[] = [];
-  const names = new Map<string, string>();
+  const owners = new Map<string, string>();
+  const partials: { readonly keys: readonly string[]; readonly sizeBytes: number }[] = [];
+  let totalBytes = 0;
   for (const entry of await listAll(folder)) {
     if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const sizeBytes = await sizeOf(path);
-    totalBytes += sizeBytes;
-    const inDownloads = relativeTo(downloads, path);
-    if (inDownloads === undefined) {
-      files.set(relativeTo(folder, path) ?? entry.name, sizeBytes);
-    } else if (entry.name.endsWith(".incomplete")) {
-      partials.push({ folder: entry.parentPath, name: entry.name, sizeBytes });
-    } else {
-      const file = inDownloads.replace(/\.(?:lock|metadata)$/, "");
-      for (const start of namesOfPartial(file)) names.set(join(entry.parentPath, start), file);
+    const at = join(entry.parentPath, entry.name);
+    const noted = pathBelow(downloads, at);
+    if (noted !== undefined && !entry.name.endsWith(".incomplete")) {
+      const path = noted.replace(/\.(?:lock|metadata)$/, "");
+      for (const start of startsOfPartial(path)) owners.set(join(entry.parentPath, start), path);
+      continue;
     }
+    const sizeBytes = await sizeOf(at);
+    totalBytes += sizeBytes;
+    if (noted === undefined) files.set(pathBelow(folder, at) ?? entry.name, sizeBytes);
+    else partials.push({ keys: keysOfPartial(entry), sizeBytes });
   }
-  for (const partial of partials) {
-    const start = partial.name.slice(0, partial.name.indexOf("."));
-    const longest = [...names.keys()].find((each) => join(partial.folder, partial.name).startsWith(`${each}.`));
-    const file = names.get(join(partial.folder, start)) ?? names.get(longest ?? "");
-    if (file !== undefined) files.set(file, Math.max(files.get(file) ?? 0, partial.sizeBytes));
+  for (const { keys, sizeBytes } of partials) {
+    const path = keys.map((key) => owners.get(key)).find((owner) => owner !== undefined);
+    if (path !== undefined) files.set(path, Math.max(files.get(path) ?? 0, sizeBytes));
   }
   return { files, totalBytes };
 }
 
-/** What the name of a partial begins with: the file's own name (to 0.25), or the hash of that of its note. */
-function namesOfPartial(path: string): readonly string[] {
+/** What the name of a partial begins with: to 0.25 the file's own name, since then the hash of that of its note. */
+function startsOfPartial(path: string): readonly string[] {
   const name = path.slice(path.lastIndexOf("/") + 1);
-  const hashed = createHash("sha1").update(`${name}.metadata`).digest("base64url");
-  return [name, hashed, `${hashed}=`];
+  return [name, `${createHash("sha1").update(`${name}.metadata`).digest("base64url")}=`];
+}
+
+/** `name.etag.incomplete`, `hash.etag.incomplete`, and from 1.18 `hash.etag.random.incomplete`. A hash has no dots; a name may. */
+function keysOfPartial({ parentPath, name }: Dirent): readonly string[] {
+  return [name.replace(/\.[^.]*\.incomplete$/, ""), name.replace(/\..*$/, "")].map((start) => join(parentPath, start));
 }
 
 async function listAll(folder: string): Promise<readonly Dirent[]> {
@@ -62,7 +63,7 @@ async function sizeOf(path: string): Promise<number> {
 }
 
 /** With `/` between segments; undefined for what is not below it. */
-function relativeTo(folder: string, path: string): string | undefined {
+function pathBelow(folder: string, path: string): string | undefined {
   const below = relative(folder, path);
   return below.startsWith("..") ? undefined : below.split(sep).join("/");
 }

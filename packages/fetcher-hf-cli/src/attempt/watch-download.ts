@@ -20,8 +20,12 @@ export interface Watch extends AsyncDisposable {
   readonly signal: AbortSignal;
 }
 
-/** Between two looks, in ms. */
+/** Between two looks, in ms; longer where a look itself takes long: a repository may have ten thousand files. */
 const lookEveryMs = 250;
+const restPerLook = 4;
+
+/** So many within the stall time-out, or a new file, are a sign of life; a line that drips is none. */
+const livelyBytes = 64 * 1024;
 
 /** The slowest that a CLI hashes what it finds, in bytes a ms: a Python without SHA instructions on an old machine. */
 const slowestHash = 100_000;
@@ -41,15 +45,19 @@ export function watchDownload({ folder, onProgress, signal, stallTimeoutMs, held
   };
 
   async function watch(): Promise<void> {
-    let mostBytes = 0;
-    let lastMs = performance.now();
+    let mark = { files: 0, bytes: 0, ms: performance.now() };
     while (!over.signal.aborted) {
+      const lookedMs = performance.now();
       const { files, totalBytes } = await appearingFiles(folder);
       for (const [path, receivedBytes] of files) tell(path, receivedBytes);
-      if (totalBytes !== mostBytes) lastMs = performance.now();
-      mostBytes = totalBytes;
-      if (performance.now() - lastMs > patienceMs) return stalled.abort(standstill(patienceMs, totalBytes));
-      await sleep(lookEveryMs, undefined, { signal: over.signal }).catch(() => {});
+      if (totalBytes - mark.bytes >= livelyBytes || files.size > mark.files) {
+        mark = { files: files.size, bytes: totalBytes, ms: lookedMs };
+      }
+      // A file that begins anew is given the time that it had left, and no more.
+      mark.bytes = Math.min(mark.bytes, totalBytes);
+      if (performance.now() - mark.ms > patienceMs) return stalled.abort(standstill(patienceMs, totalBytes));
+      const restMs = Math.max(lookEveryMs, restPerLook * (performance.now() - lookedMs));
+      await sleep(restMs, undefined, { signal: over.signal }).catch(() => {});
     }
   }
 
@@ -63,7 +71,7 @@ export function watchDownload({ folder, onProgress, signal, stallTimeoutMs, held
 
 function standstill(patienceMs: number, receivedBytes: number): Error {
   return hfCliError("HF_CLI_STALLED", {
-    message: `The Hugging Face CLI has received nothing for ${Math.round(patienceMs / 1_000)} s, and was stopped.`,
+    message: `The Hugging Face CLI has received next to nothing for ${Math.round(patienceMs / 1_000)} s, and was stopped.`,
     hint: "Try again: what had arrived whole is kept. See whether the Hub and the proxies on the way can be reached (model-provisioner doctor).",
     facts: { stallTimeoutMs: patienceMs, receivedBytes },
   });

@@ -13,7 +13,8 @@ const ways = [
 ] as const; // prettier-ignore
 
 const kept: ReadonlySet<string> = new Set([...surroundings, ...ways]);
-const keptFamilies = /^(?:HF_|HUGGINGFACE_|HUGGING_FACE_|LC_|PYTHON|PYENV_|CONDA_|UV_|PIPX_|RUST_)/;
+const keptFamilies =
+  /^(?:HF_|TRANSFORMERS_OFFLINE$|HUGGINGFACE_|HUGGING_FACE_|LC_|PYTHON|PYENV_|CONDA_|UV_|PIPX_|RUST_)/;
 
 /** These change what it prints, wait for a person, or make some releases fail. */
 const removed: ReadonlySet<string> = new Set([

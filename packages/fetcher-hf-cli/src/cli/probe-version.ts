@@ -58,6 +58,8 @@ async function ask(
       says ||= run.stderr.trim() || run.stdout.trim();
     } catch (error) {
       if (!timeout.aborted || signal.aborted) throw error;
+      // What hangs on one question hangs on the others.
+      break;
     }
   }
   return hasAnswered ? { type: "other", says } : { type: "silent" };

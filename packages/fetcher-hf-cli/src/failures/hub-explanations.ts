@@ -64,7 +64,7 @@ export function explainHubFailure(code: HubFailureCode, about: Subject): Explana
       };
     case "HF_OFFLINE":
       return {
-        message: `HF_HUB_OFFLINE is set, and the Hugging Face CLI does not have ${name}.`,
+        message: `HF_HUB_OFFLINE is set, so that the Hub cannot be asked for ${name}.`,
         hint: "Unset HF_HUB_OFFLINE to fetch it.",
       };
     case "HF_NETWORK":
