@@ -25,6 +25,8 @@ const config: RolldownOptions = defineConfig({
   input: { main: "src/main.ts" },
   platform: "node",
   logLevel: "warn",
+  // `using` is younger than the oldest Node under `engines` in package.json.
+  transform: { target: "node22.13" },
   plugins: [builtins],
   output: {
     dir: "dist",

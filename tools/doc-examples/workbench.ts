@@ -73,6 +73,8 @@ export class Workbench {
         HOME: cwd,
         USERPROFILE: cwd,
         MODEL_PROVISIONER_CACHE: join(cwd, "cache"),
+        // Nobody listens there: no example reaches the Hugging Face Hub.
+        HF_ENDPOINT: "http://127.0.0.1:9",
       },
     });
     return stdout.trim();

@@ -2,27 +2,43 @@ import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
+import { fakeHf } from "./testing/fake-hf.ts";
 import { command, type Place, test } from "./testing/place.ts";
 
 /** Text that is in zod, and in nothing else of the bundle. */
 const zodMark = "invalid_union";
+/** The same of execa. */
+const execaMark = "stripFinalNewline";
 
 test.for([{ options: [] }, { options: ["--stage", "copy", "--durability", "relaxed"] }])(
   "ensuring a model that is present loads one file, and no zod: $options",
   async ({ options }, { place }) => {
     await place.file("model.gguf", "abc");
-    const first = await loadedBy(place, "first", options);
+    const first = await loadedBy(place, "first", ["model.gguf", ...options]);
     expect(await anyHolds(first, zodMark)).toBe(true);
-    const present = await loadedBy(place, "second", options);
+    expect(await anyHolds(first, execaMark)).toBe(false);
+    const present = await loadedBy(place, "second", ["model.gguf", ...options]);
     expect(present.map((path) => basename(path))).toEqual(["main.js"]);
     expect(await anyHolds(present, zodMark)).toBe(false);
   },
 );
 
+test.skipIf(process.platform === "win32")(
+  "ensuring a model of a Hub that is present loads one file as well: what starts processes is loaded to fetch",
+  async ({ place }) => {
+    await fakeHf(place);
+    const first = await loadedBy(place, "first", ["hf:org/repo/model.gguf"]);
+    expect(await anyHolds(first, execaMark)).toBe(true);
+    const present = await loadedBy(place, "second", ["hf:org/repo/model.gguf"]);
+    expect(present.map((path) => basename(path))).toEqual(["main.js"]);
+    expect(await anyHolds(present, execaMark)).toBe(false);
+  },
+);
+
 /** The files of the bundle that `ensure` loads, as V8 itself reports them. */
-async function loadedBy(place: Place, run: string, options: readonly string[]): Promise<string[]> {
+async function loadedBy(place: Place, run: string, args: readonly string[]): Promise<string[]> {
   const folder = place.at(run);
-  expect((await place.runWith({ NODE_V8_COVERAGE: folder }, "ensure", "model.gguf", ...options)).exitCode).toBe(0);
+  expect((await place.runWith({ NODE_V8_COVERAGE: folder }, "ensure", ...args)).exitCode).toBe(0);
   const [report = ""] = await readdir(folder);
   const { result } = JSON.parse(await readFile(join(folder, report), "utf8")) as { result: { url: string }[] };
   const files = result.filter(({ url }) => url.startsWith("file:")).map(({ url }) => fileURLToPath(url));

@@ -26,6 +26,11 @@ const options = {
     choices: ["in-place", "copy"],
     help: "use a file where it lies, or copy it into the cache [in-place]",
   },
+  "hf-via": {
+    type: "value",
+    choices: ["auto", "cli"],
+    help: "auto: the best way to hf: models, the Hugging Face CLI as yet [auto]",
+  },
   durability: {
     type: "value",
     choices: ["full", "relaxed"],
@@ -48,9 +53,11 @@ export const ensure: Command = defineCommand({
   summary: "Make models present and verified, and print where they lie",
   operands: { name: "REF", min: 1, max: "many" },
   details: [
-    "REF is a path (./model.gguf, ~/models/x), a file: URL, or a reference of another scheme that doctor",
-    "lists. Prints one path a reference. All are tried, even if nobody reads the output any more; the",
-    "exit code is that of the first failure.",
+    "REF is a path (./model.gguf, ~/models/x), a file: URL, or what the Hugging Face Hub has:",
+    "hf:org/repo/file.gguf, hf:org/repo for all of it, 'hf:org/repo?include=*.json' for some of it; with",
+    "@revision after the name of the repository.",
+    "Prints one path a reference. All are tried, even if nobody reads the output any more; the exit code",
+    "is that of the first failure.",
   ],
   options,
   run: ensureAll,
@@ -61,7 +68,7 @@ async function ensureAll({ values, operands }: CommandInput<typeof options>, ses
   const digest = digestOf(values, isOneOfMany);
   const correlationId = correlationIdOf(values);
   const catalog = openCatalog(values, session);
-  const provisioner = new ModelProvisioner(catalog, openFetcher(values.stage && { stage: values.stage }));
+  const provisioner = new ModelProvisioner(catalog, openFetcher({ stage: values.stage, hfVia: values["hf-via"] }));
   const ensureOptions = optionsOf(values, correlationId, session);
   const subjectOf = (reference: string): FailureSubject => ({ reference, correlationId, isOneOfMany });
   if (values["dry-run"]) return forEach(operands, session, planOne, subjectOf);

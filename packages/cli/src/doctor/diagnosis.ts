@@ -3,6 +3,7 @@ import { version } from "../version.ts";
 import { environmentNames } from "./environment.ts";
 import { type CacheDirFacts, cacheDirProblems, examineCacheDir } from "./examine-cache-dir.ts";
 import { type CatalogFacts, catalogProblems, examineCatalog } from "./examine-catalog.ts";
+import { examineHf, type HfFacts, hfFacts, hfProblems, hfWarnings } from "./examine-hf.ts";
 import { nodeProblems } from "./node-version.ts";
 import type { Problem } from "./problem.ts";
 
@@ -15,29 +16,51 @@ export interface Diagnosis {
   readonly catalog: CatalogFacts;
   /** What can be ensured. */
   readonly schemes: readonly string[];
+  /** Absent when what is set for it makes no sense: a problem says so. */
+  readonly hf?: HfFacts;
   /** Names of variables that are set and matter; never their values. */
   readonly environment: readonly string[];
   readonly problems: readonly Problem[];
+  /** What some may want to know of, and nobody has to act on. */
+  readonly warnings: readonly Problem[];
 }
 
 export interface DiagnoseOptions {
   readonly schemes: readonly string[];
   readonly repair: boolean;
+  /** Ask nothing that is not on this machine. */
+  readonly offline: boolean;
   readonly signal: AbortSignal;
 }
 
-export async function diagnose(cacheDir: string, { schemes, repair, signal }: DiagnoseOptions): Promise<Diagnosis> {
+export async function diagnose(cacheDir: string, options: DiagnoseOptions): Promise<Diagnosis> {
+  const { schemes, repair, offline, signal } = options;
+  const { env } = process;
   const cache = await examineCacheDir(cacheDir);
   const catalog = await examineCatalog(cacheDir, repair, signal);
-  const problems = [...nodeProblems(process.version), ...cacheDirProblems(cache), ...catalogProblems(catalog)];
-  const platform = `${process.platform} ${process.arch}`;
-  const environment = environmentNames(process.env);
-  return { version, node: process.version, platform, cache, catalog, schemes, environment, problems };
+  const hf = await examineHf({ env, offline, signal });
+  return {
+    version,
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    cache,
+    catalog,
+    schemes,
+    ...("facts" in hf && { hf: hf.facts }),
+    environment: environmentNames(env),
+    problems: [
+      ...nodeProblems(process.version),
+      ...cacheDirProblems(cache),
+      ...catalogProblems(catalog),
+      ...hfProblems(hf, env),
+    ],
+    warnings: hfWarnings(hf, env),
+  };
 }
 
 /** The same as lines for people. */
 export function diagnosisFacts(found: Diagnosis): (readonly [string, string])[] {
-  const { cache, catalog, schemes, environment } = found;
+  const { cache, catalog, schemes, hf, environment } = found;
   return [
     ["version", `model-provisioner ${found.version}, Node ${found.node}, ${found.platform}`],
     ["cache", `${cache.path} (${cacheState(cache)})`],
@@ -47,6 +70,7 @@ export function diagnosisFacts(found: Diagnosis): (readonly [string, string])[] 
     ["catalog", catalogSummary(catalog)],
     ...(catalog.repair === undefined ? [] : [["repair", repairSummary(catalog.repair)] as const]),
     ["schemes", schemes.map((scheme) => `${scheme}:`).join(" ")],
+    ...(hf === undefined ? [] : hfFacts(hf)),
     ["environment", environment.length === 0 ? "nothing that matters is set" : `${environment.join(" ")} (set)`],
   ];
 }

@@ -1,7 +1,10 @@
-/** Variables that change what this command does, or through whom it reaches the network. */
+import { executableVariable } from "../hf-cli-options.ts";
+
+/** Variables that change what this command does, or the tools that it starts, or through whom they reach the network. */
 const names: readonly string[] = [
   "MODEL_PROVISIONER_CACHE",
   "MODEL_PROVISIONER_DEBUG",
+  executableVariable,
   "XDG_CACHE_HOME",
   "NO_COLOR",
   "HTTP_PROXY",
@@ -13,9 +16,14 @@ const names: readonly string[] = [
   "NODE_OPTIONS",
   "SSL_CERT_FILE",
   "SSL_CERT_DIR",
+  "REQUESTS_CA_BUNDLE",
+  "CURL_CA_BUNDLE",
   "HF_HOME",
+  "HF_HUB_CACHE",
   "HF_ENDPOINT",
+  "HF_HUB_OFFLINE",
   "HF_TOKEN",
+  "HF_TOKEN_PATH",
 ];
 
 /** The names of those that are set. Never their values: some of them are secrets. */

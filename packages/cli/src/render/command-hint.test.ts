@@ -6,6 +6,11 @@ const error = errorFactory({
   DIGEST_MISMATCH: "digest-mismatch",
   NO_FETCHER: "cannot-serve",
   FILE_NO_SPACE: "no-space",
+  HF_CLI_MISSING: "cannot-serve",
+  HF_CLI_UNSUPPORTED: "cannot-serve",
+  HF_CLI_FORM_UNSUPPORTED: "cannot-serve",
+  HF_CLI_FAILED: "other",
+  HF_CLI_RESULT_WRONG: "other",
   toString: "other",
 });
 
@@ -32,6 +37,19 @@ test("a full disk is told in figures that a person can read, where they are know
   const hint = commandHint(error("FILE_NO_SPACE", { message: "", hint: "", facts }));
   expect(hint).toMatch(/^It takes 49\.0 GB, and 1\.2 GB are free\. Make room .*gc --dry-run.*--cache-dir\.$/);
   expect(commandHint(error("FILE_NO_SPACE", { message: "", hint: "" }))).toMatch(/^Make room/);
+});
+
+test("hints on the Hugging Face CLI name what this command offers, and no package of the library", () => {
+  const library = { message: "", hint: "use @llama-orch/fetcher-hf" };
+  for (const code of ["HF_CLI_MISSING", "HF_CLI_UNSUPPORTED"] as const) {
+    const hint = commandHint(error(code, library));
+    expect(hint).toContain("huggingface_hub");
+    expect(hint).toContain("MODEL_PROVISIONER_HF_CLI");
+  }
+  const tag = error("HF_CLI_FORM_UNSUPPORTED", { ...library, facts: { form: "tag" } });
+  for (const other of [tag, error("HF_CLI_FAILED", library), error("HF_CLI_RESULT_WRONG", library)])
+    expect(commandHint(other)).not.toContain("@llama-orch/");
+  expect(commandHint(error("HF_CLI_FORM_UNSUPPORTED", { ...library, facts: { form: "s3" } }))).toBe(library.hint);
 });
 
 test("every other error keeps its own", () => {

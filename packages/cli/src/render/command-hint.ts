@@ -11,6 +11,9 @@ const mismatchHints: Readonly<Record<string, string>> = {
 const isHex = /^[0-9a-f]*$/i;
 const algorithmByLength: Readonly<Record<number, string>> = { 64: "sha256", 128: "sha512" };
 
+const hfInstalls = "uv tool install huggingface_hub, pipx install huggingface_hub or pip install -U huggingface_hub";
+const byOtherMeans = "bring the model by other means, and name it by its path";
+
 /** What to do, in the words of the command line: libraries speak of their own options. Without an entry, theirs is shown. */
 const hints: Readonly<Record<string, (facts: ModelError["facts"]) => string | undefined>> = {
   DIGEST_MISMATCH: ({ expectedBy }) =>
@@ -24,6 +27,17 @@ const hints: Readonly<Record<string, (facts: ModelError["facts"]) => string | un
     const others = Array.isArray(packages) && packages.length > 0 ? packages.join(" or ") : "a fetcher for it";
     return `Bring the model by other means, and name it by its path. A program can add ${others} to its own provisioner.`;
   },
+  HF_CLI_MISSING: () =>
+    `Install it yourself (${hfInstalls}), name the one that you have with MODEL_PROVISIONER_HF_CLI, or ${byOtherMeans}.`,
+  HF_CLI_UNSUPPORTED: () =>
+    `Update it (${hfInstalls}), name another one with MODEL_PROVISIONER_HF_CLI, or ${byOtherMeans}.`,
+  HF_CLI_FORM_UNSUPPORTED: ({ form }) =>
+    form === "tag"
+      ? "Name the file (hf:org/repo/file.gguf), or a pattern ('hf:org/repo?include=*Q4_K_M*')."
+      : undefined,
+  HF_CLI_FAILED: () => "Run hf download by hand to see all that it says; if it is old, update it.",
+  HF_CLI_RESULT_WRONG: () =>
+    "Try again, with the Hub in reach (model-provisioner doctor says whether it is); if it happens again, update the CLI.",
   FILE_NO_SPACE: ({ neededBytes, freeBytes }) => {
     const isKnown = typeof neededBytes === "number" && typeof freeBytes === "number";
     const figures = isKnown ? `It takes ${formatBytes(neededBytes)}, and ${formatBytes(freeBytes)} are free. ` : "";

@@ -1,5 +1,5 @@
 import type { EnsureReport, ProvisionEvent } from "@llama-orch/catalog-core";
-import { formatBytes, formatCount, formatDuration } from "./quantities.ts";
+import { describeExtent, formatBytes, formatCount, formatDuration } from "./quantities.ts";
 
 /** What a person is told of an event. `hint` makes it a warning. */
 export interface EventText {
@@ -11,8 +11,7 @@ export interface EventText {
 export function describeEvent(event: ProvisionEvent): EventText | undefined {
   switch (event.type) {
     case "plan-made": {
-      const size = event.totalBytes === null ? "size unknown" : formatBytes(event.totalBytes);
-      return { text: `ensuring ${event.id} (${formatCount(event.files, "file")}, ${size})` };
+      return { text: `ensuring ${event.id} (${describeExtent(event.files, event.totalBytes)})` };
     }
     case "flight-joined":
       return { text: `waiting for another call that brings ${event.id}` };

@@ -26,6 +26,7 @@ Exit codes:
 Environment:
 ${columns([
   ["MODEL_PROVISIONER_CACHE", "the cache root, where --cache-dir does not say"],
+  ["MODEL_PROVISIONER_HF_CLI", "the whole path of the hf executable, where PATH has none or another"],
   ["MODEL_PROVISIONER_DEBUG", "1: where an error comes from, too"],
   ["NO_COLOR", "no colours"],
 ])}

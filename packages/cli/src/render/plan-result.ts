@@ -1,6 +1,6 @@
 import type { CatalogStore, DigestText, FetchPlan, PlannedFile } from "@llama-orch/catalog-core";
 import type { EnsurePlan } from "@llama-orch/model-provisioner";
-import { formatBytes, formatCount } from "./quantities.ts";
+import { describeExtent } from "./quantities.ts";
 
 /** What `ensure --dry-run --json` prints for a reference. */
 export type PlanResult =
@@ -16,6 +16,7 @@ export type PlanResult =
       readonly revision?: string;
       /** `null` when the source does not tell. */
       readonly sizeBytes: number | null;
+      /** Empty when the source does not tell before it has brought them. */
       readonly files: readonly PlannedFile[];
       /** It would fail unless the source has other bytes than those on record. */
       readonly conflict?: Conflict;
@@ -50,8 +51,7 @@ export function planResult({ id, present, plan }: EnsurePlan, conflict?: Conflic
 export function renderPlan({ id, present, plan }: EnsurePlan, conflict?: Conflict): string {
   if (plan === undefined) return `${id} is here already: ${present?.localPath ?? ""}`;
   const sizeBytes = plannedBytes(plan);
-  const size = sizeBytes === null ? "size unknown" : formatBytes(sizeBytes);
-  const what = `${formatCount(plan.files.length, "file")}, ${size}`;
+  const what = describeExtent(plan.isOpen === true ? null : plan.files.length, sizeBytes);
   const done =
     plan.location === "external"
       ? `${id} would be hashed and registered where it lies: ${what}`
@@ -61,7 +61,8 @@ export function renderPlan({ id, present, plan }: EnsurePlan, conflict?: Conflic
   return `${done}; it would fail unless the source has ${expected}, since ${recorded} is on record`;
 }
 
-function plannedBytes({ files }: FetchPlan): number | null {
+function plannedBytes({ files, isOpen = false }: FetchPlan): number | null {
+  if (isOpen) return null;
   const sizes = files.map(({ sizeBytes }) => sizeBytes);
   return sizes.reduce<number | null>((sum, size) => (sum === null || size === undefined ? null : sum + size), 0);
 }

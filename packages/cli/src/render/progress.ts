@@ -47,7 +47,7 @@ export class ProgressText {
   text({ activity, path, doneBytes, totalBytes }: Progress, nameColumns: number): string {
     const rate = this.#rate.bytesPerSecond;
     const parts = [`${activity} ${truncate(printable(path), nameColumns)}`];
-    if (totalBytes === null) parts.push(formatBytes(doneBytes));
+    if (totalBytes === null) parts.push(`${formatBytes(doneBytes)} so far`);
     else parts.push(percent(doneBytes, totalBytes), `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`);
     if (rate !== undefined) parts.push(`${formatBytes(rate)}/s`);
     if (rate !== undefined && rate > 0 && totalBytes !== null) {

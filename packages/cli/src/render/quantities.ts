@@ -24,6 +24,12 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** `3 files, 4.2 GB`; `null` for what the source does not tell beforehand; without the files, there is no size. */
+export function describeExtent(files: number | null, sizeBytes: number | null): string {
+  if (files === null) return "files and size not known yet";
+  return `${formatCount(files, "file")}, ${sizeBytes === null ? "size not known yet" : formatBytes(sizeBytes)}`;
+}
+
 /** `1 file`, `3 files`. */
 export function formatCount(count: number, singular: string, plural: string = `${singular}s`): string {
   return `${count} ${count === 1 ? singular : plural}`;

@@ -22,12 +22,30 @@ describe("on a terminal", () => {
     );
   });
 
+  test("where nobody knows the whole, it is what has come so far, and the rate", () => {
+    const { reporter, pass, written } = reporterOn({ isTTY: true, columns: 100 });
+    const received = (path: string, receivedBytes: number): void =>
+      reporter.event({ ...event(unknownTotal(path, receivedBytes)), id: "hf:org/repo" });
+    received("a.safetensors", 0);
+    pass(1000);
+    received("b.safetensors", 35e6);
+    expect(written()).toBe(
+      "\rfetching a.safetensors  0 B so far\u001b[K\rfetching b.safetensors  35.0 MB so far  35.0 MB/s\u001b[K",
+    );
+  });
+
+  test("the wait for a process that does not know the whole either is shown in the same words", () => {
+    const { reporter, written } = reporterOn({ isTTY: true, columns: 100 });
+    reporter.event(event({ type: "wait-progress", holderPid: 4711, doneBytes: 1e9, totalBytes: null }));
+    expect(written()).toBe("\rwaiting for process 4711  1.0 GB so far\u001b[K");
+  });
+
   test("a line that stays takes the place of the one that is redrawn", () => {
     const { reporter, written } = reporterOn({ isTTY: true, columns: 100 });
     reporter.progress({ activity: "fetching", path: "a", doneBytes: 5, totalBytes: null });
     reporter.note("done");
     reporter.clear();
-    expect(written()).toBe(`\rfetching a  5 B\u001b[K${clearLine}done\n`);
+    expect(written()).toBe(`\rfetching a  5 B so far\u001b[K${clearLine}done\n`);
   });
 
   test("a line never wraps, however long the name and narrow the terminal", () => {
@@ -130,6 +148,15 @@ describe("off a terminal", () => {
     );
   });
 
+  test("of what is not known beforehand, the plan says so", () => {
+    const { reporter, written } = reporterOn({});
+    reporter.event(event({ type: "plan-made", source: "/m", files: 1, totalBytes: null }));
+    reporter.event(event({ type: "plan-made", source: "/m", files: null, totalBytes: null }));
+    expect(written()).toBe(
+      "ensuring file:/m (1 file, size not known yet)\nensuring file:/m (files and size not known yet)\n",
+    );
+  });
+
   test("files that arrive side by side are shown by their sum", () => {
     const { reporter, pass, lines } = reporterOn({});
     const file = { receivedBytes: 1, totalBytes: 2, attempt: 1 };
@@ -165,6 +192,12 @@ describe("off a terminal", () => {
     expect(written()).toBe("");
   });
 });
+
+/** Of a source that does not tell sizes beforehand. */
+function unknownTotal(path: string, receivedBytes: number): EventBody {
+  const file = { path, receivedBytes, totalBytes: null, attempt: 1 };
+  return { type: "fetch-progress", ...file, overall: { receivedBytes, totalBytes: null } };
+}
 
 function reporterOn(stream: { isTTY?: boolean; columns?: number }): {
   reporter: TextReporter;

@@ -18,6 +18,8 @@ export interface Place {
   readonly folder: string;
   /** The cache root of its commands. */
   readonly cache: string;
+  /** The one folder on the `PATH` of its commands; empty, and not made, unless a test puts something there. */
+  readonly bin: string;
   /** Absolute path of something in the folder. */
   at(name: string): string;
   /** Writes a file. @returns its absolute path. */
@@ -31,13 +33,26 @@ export interface Place {
   runWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Outcome>;
   /** Starts the command, to be interrupted. */
   start(...args: readonly string[]): Running;
+  startWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Running;
 }
 
 /** A command under way. */
 export type Running = ReturnType<typeof launch>;
 
 /** Variables of the surroundings that change what the command prints. */
-const unset = { NO_COLOR: undefined, MODEL_PROVISIONER_DEBUG: undefined, NODE_OPTIONS: undefined, TERM: "xterm" };
+const output = { NO_COLOR: undefined, MODEL_PROVISIONER_DEBUG: undefined, NODE_OPTIONS: undefined, TERM: "xterm" };
+
+/** Those that lead to a Hugging Face CLI, a token or a Hub of whoever runs the tests. */
+const ways = Object.fromEntries(
+  [
+    "MODEL_PROVISIONER_HF_CLI XDG_CACHE_HOME HF_HOME HF_HUB_CACHE HF_HUB_OFFLINE",
+    "HF_TOKEN HF_TOKEN_PATH HUGGING_FACE_HUB_TOKEN REQUESTS_CA_BUNDLE CURL_CA_BUNDLE SSL_CERT_FILE",
+    "HTTP_PROXY HTTPS_PROXY ALL_PROXY http_proxy https_proxy all_proxy",
+  ].flatMap((names) => names.split(" ").map((name) => [name, undefined])),
+);
+
+/** Nobody listens there: a test that wants a Hub brings its own. */
+const noHub = "http://127.0.0.1:9";
 
 /** `test` with a `place` of its own, which is removed afterwards. */
 export const test = base.extend<{ place: Place }>({
@@ -64,7 +79,15 @@ export async function sawOnStderr(running: Running, text: string): Promise<void>
 function placeAt(folder: string): Place {
   const cache = join(folder, "cache");
   const at = (name: string): string => join(folder, name);
-  const surroundings = { ...unset, HOME: folder, MODEL_PROVISIONER_CACHE: cache };
+  const bin = at("bin");
+  const surroundings = {
+    ...output,
+    ...ways,
+    HF_ENDPOINT: noHub,
+    PATH: bin,
+    HOME: folder,
+    MODEL_PROVISIONER_CACHE: cache,
+  };
   const runWith: Place["runWith"] = async (env, ...args) => {
     const { exitCode, stdout, stderr } = await launch(folder, { ...surroundings, ...env }, args);
     return { exitCode, stdout, stderr };
@@ -72,6 +95,7 @@ function placeAt(folder: string): Place {
   return {
     folder,
     cache,
+    bin,
     at,
     async file(name, content) {
       await writeFile(at(name), content);
@@ -86,6 +110,7 @@ function placeAt(folder: string): Place {
     runWith,
     run: async (...args) => runWith({}, ...args),
     start: (...args) => launch(folder, surroundings, args),
+    startWith: (env, ...args) => launch(folder, { ...surroundings, ...env }, args),
   };
 }
 
