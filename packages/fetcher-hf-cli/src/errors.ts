@@ -22,18 +22,22 @@ export type HfCliErrorCode =
   | "HF_REPOSITORY_DISABLED"
   /** The Hub does not accept the token; facts: `tokenFrom`. */
   | "HF_TOKEN_INVALID"
+  /** The Hub, or its storage, answers 403 for another reason; facts: `repository`. */
+  | "HF_FORBIDDEN"
   /** `HF_HUB_OFFLINE` is set, and the CLI does not have the model. */
   | "HF_OFFLINE"
   /** The Hub answers 429; facts: `retryAfterSeconds`. */
   | "HF_RATE_LIMITED"
   /** The Hub, or a proxy on the way, cannot be reached or breaks off; facts: `endpoint`. */
   | "HF_NETWORK"
-  /** No bytes came for too long; facts: `stallTimeoutMs`, `receivedBytes`. */
+  /** No bytes came for too long; facts: `waitedMs`, `stderr`. */
   | "HF_CLI_STALLED"
   /** The CLI ended with an error that is none of these, or was killed; facts: `exitCode`, `signal`, `stderr`. */
   | "HF_CLI_FAILED"
   /** The CLI says that it is done, and it is not; facts: `path`, `problem`. */
   | "HF_CLI_RESULT_WRONG"
+  /** Names that some file systems cannot tell apart, or cannot hold; facts: `paths`. */
+  | "HF_PATHS_UNSUPPORTED"
   /** The bytes are not those that the Hub declared; facts: `path`, `expected`, `actual`. */
   | "HF_CONTENT_MISMATCH";
 
@@ -48,11 +52,13 @@ export const hfCliError: ErrorFactory<HfCliErrorCode> = errorFactory({
   HF_GATED: "not-allowed",
   HF_REPOSITORY_DISABLED: "not-allowed",
   HF_TOKEN_INVALID: "not-allowed",
+  HF_FORBIDDEN: "not-allowed",
   HF_OFFLINE: "network",
   HF_RATE_LIMITED: "network",
   HF_NETWORK: "network",
   HF_CLI_STALLED: "network",
   HF_CLI_FAILED: "other",
   HF_CLI_RESULT_WRONG: "other",
+  HF_PATHS_UNSUPPORTED: "usage",
   HF_CONTENT_MISMATCH: "digest-mismatch",
 });

@@ -157,7 +157,7 @@ test("progress is told from the bytes that appear, of partial files as well, and
       fs.mkdirSync(downloads, { recursive: true });
       fs.writeFileSync(`${downloads}/model.gguf.lock`, "");
       fs.writeFileSync(`${downloads}/${name}=.abc.incomplete`, "ab");
-      const go = `${folder}/../../go`;
+      const go = `${folder}/../../../go`;
       const waiting = setInterval(() => {
         if (!fs.existsSync(go)) return;
         clearInterval(waiting);

@@ -9,9 +9,9 @@ export interface HfCliFetcherOptions {
    * @default the environment of this process
    */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** How long less than 64 KiB and no further file may come before the CLI is ended, in ms, from 1,000. @default 120,000 */
+  /** How long less than 64 KiB and no further file may come before the CLI is ended, in ms, 1,000 to a day. @default 120,000 */
   readonly stallTimeoutMs?: number;
-  /** How long the CLI has to end by itself when it is stopped, in ms, before it is killed. @default 2,000 */
+  /** How long the CLI has to end by itself when it is stopped, in ms up to a day, before it is killed. @default 2,000 */
   readonly killAfterMs?: number;
 }
 
@@ -21,6 +21,9 @@ export interface HfCliSettings {
   readonly stallTimeoutMs: number;
   readonly killAfterMs: number;
 }
+
+/** A day, in ms. A timer of more than 24.8 of them would go off at once. */
+const longestMs = 86_400_000;
 
 /** @throws ModelError `HF_CLI_OPTION_INVALID` */
 export function parseHfCliOptions(options: HfCliFetcherOptions): HfCliSettings {
@@ -32,14 +35,14 @@ export function parseHfCliOptions(options: HfCliFetcherOptions): HfCliSettings {
       "Give the absolute path of the CLI, or leave the option out to search PATH.",
     );
   }
-  if (!(Number.isFinite(stallTimeoutMs) && stallTimeoutMs >= 1_000)) {
+  if (!(stallTimeoutMs >= 1_000 && stallTimeoutMs <= longestMs)) {
     throw invalid(
       "stallTimeoutMs",
       stallTimeoutMs,
       "Give milliseconds, 1000 at least: the CLI takes a second to start.",
     );
   }
-  if (!(Number.isFinite(killAfterMs) && killAfterMs >= 0)) {
+  if (!(killAfterMs >= 0 && killAfterMs <= longestMs)) {
     throw invalid("killAfterMs", killAfterMs, "Give milliseconds, 0 to kill at once.");
   }
   return Object.freeze({ executable, env, stallTimeoutMs, killAfterMs });

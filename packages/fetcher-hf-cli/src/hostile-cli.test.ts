@@ -1,5 +1,6 @@
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -98,7 +99,7 @@ describe("another exit code", () => {
     expect(error.message).toContain("ZeroDivisionError: division by zero");
   });
 
-  test("with 100 MB of stderr costs no memory to speak of, and ends with the last lines", async () => {
+  test("with 100 MB of stderr is told by its last lines", async () => {
     await using bench = await openBench({
       download() {
         const chunk = "x".repeat(1023).concat("\n").repeat(1024);
@@ -109,7 +110,7 @@ describe("another exit code", () => {
             if (!process.stderr.write(chunk)) return void process.stderr.once("drain", write);
           }
           process.exitCode = 1;
-          process.stderr.write("Repository Not Found for url\n");
+          process.stderr.write("Error: Repository not found.\n");
         };
         write();
       },
@@ -146,13 +147,13 @@ describe.skipIf(process.platform === "win32")("a CLI that hangs", () => {
   const hangs: Behaviour = ({ folder, fs, child, hang }) => {
     process.on("SIGTERM", () => {});
     const helper = child.spawn("/bin/sh", ["-c", "trap '' TERM; while :; do sleep 1; done"], { stdio: "ignore" });
-    fs.writeFileSync(`${folder}/../../pids`, `${process.pid} ${helper.pid}`);
+    fs.writeFileSync(`${folder}/../../../pids`, `${process.pid} ${helper.pid}`);
     fs.writeFileSync(`${folder}/part`, "ab");
     return hang();
   };
 
   test("is ended when nothing has come for too long, with all that it has started", async () => {
-    await using bench = await openBench({ download: hangs }, { stallTimeoutMs: 1_000, killAfterMs: 50 });
+    await using bench = await openBench({ download: hangs }, { stallTimeoutMs: 5_000, killAfterMs: 50 });
     expect(await bench.failure(model)).toMatchObject({ code: "HF_CLI_STALLED", category: "network" });
     await expectNobody(join(bench.ingest.directory, "..", "pids"));
   });
@@ -195,12 +196,132 @@ function runs(pid: string): boolean {
   return stdout.trim() !== "" && !stdout.trim().startsWith("Z");
 }
 
+describe.skipIf(process.platform === "win32")("a CLI that leaves somebody behind who holds its output", () => {
+  test("in its group: that one is ended, and what was brought counts", async () => {
+    await using bench = await openBench(
+      {
+        download({ put, succeed, child, fs, folder }) {
+          const helper = child.spawn("/bin/sh", ["-c", "sleep 600"], { stdio: "inherit" });
+          fs.writeFileSync(`${folder}/../../../pids`, `${process.pid} ${helper.pid}`);
+          put("model.gguf", "abc");
+          succeed();
+          process.exit(0);
+        },
+      },
+      { stallTimeoutMs: 20_000 },
+    );
+    expect((await bench.fetch(model)).files).toHaveLength(1);
+    await expectNobody(join(bench.ingest.directory, "..", "pids"));
+  });
+
+  test("out of its group: nobody waits for that one", async () => {
+    await using bench = await openBench({
+      download({ put, succeed, child, fs, folder }) {
+        const helper = child.spawn("/bin/sleep", ["600"], { stdio: "inherit", detached: true });
+        fs.writeFileSync(`${folder}/../../../helper`, String(helper.pid));
+        put("model.gguf", "abc");
+        succeed();
+        process.exit(0);
+      },
+    });
+    expect((await bench.fetch(model)).files).toHaveLength(1);
+    process.kill(Number(await readFile(join(bench.ingest.directory, "..", "helper"), "utf8")), "SIGKILL");
+  });
+});
+
+describe("a repository", () => {
+  test.each<[string, Behaviour]>([
+    [
+      "with files where the CLI keeps its notes is refused, and not brought without them",
+      ({ put, succeed }) => {
+        put("a.bin", "a");
+        put(".cache/huggingface/x.bin", "x");
+        succeed();
+      },
+    ],
+    [
+      "that would write the CLI's notes for it is refused",
+      ({ put, succeed }) => {
+        put("a.bin", "a");
+        put(".cache/huggingface/download/b.bin.metadata", "x");
+        succeed();
+      },
+    ],
+  ])("%s", async (_, download) => {
+    await using bench = await openBench({ download });
+    expect(await bench.failure("hf:org/repo")).toMatchObject({
+      code: "HF_CLI_RESULT_WRONG",
+      facts: { path: expect.stringContaining(".cache/huggingface/") },
+    });
+  });
+
+  test.each([[["A.bin", "a.bin"]], [["sub/\u00e9.bin", "sub/e\u0301.bin"]], [["a\\b.bin"]], [["a\tb.bin"]]])(
+    "that has %j is refused before it is hashed, and the error names them",
+    async (paths) => {
+      await using bench = await openBench({
+        download({ fs, put, succeed }) {
+          const names = JSON.parse(fs.readFileSync(`${process.argv[1]}.paths`, "utf8")) as string[];
+          for (const name of names) put(name, "x");
+          succeed();
+        },
+      });
+      await writeFile(`${bench.cli.path}.paths`, JSON.stringify(paths));
+      const error = await bench.failure("hf:org/repo");
+      expect(error).toMatchObject({ code: "HF_PATHS_UNSUPPORTED", category: "usage" });
+      expect((error.facts["paths"] as string[]).toSorted()).toEqual([...paths].toSorted());
+    },
+  );
+});
+
+test("a program that prints its environment is not given the token, and nothing secret of it is shown", async () => {
+  const env = { HF_TOKEN: "an-unusual-token-0123456789", HTTPS_PROXY: "http://me:proxy-password@proxy.example:1" };
+  await using bench = await openBench({ script: "console.log(JSON.stringify(process.env))" }, { env });
+  const error = await bench.failure(model);
+  expect(error.code).toBe("HF_CLI_UNSUPPORTED");
+  for (const secret of ["an-unusual-token", "proxy-password"])
+    expect(JSON.stringify(error) + error.message).not.toContain(secret);
+  for (const call of await bench.cli.calls()) expect(JSON.stringify(call.env)).not.toContain("an-unusual-token");
+});
+
+test("a Hub that lets it wait for too long is HF_RATE_LIMITED, and no standstill", async () => {
+  await using bench = await openBench(
+    {
+      download({ hang }) {
+        process.stderr.write(
+          "HTTP Error 429 thrown while requesting HEAD http://h/x\nRate limited. Waiting 280.0s before retry [Retry 1/5].\n",
+        );
+        return hang();
+      },
+    },
+    { stallTimeoutMs: 1_000 },
+  );
+  expect(await bench.failure(model)).toMatchObject({ code: "HF_RATE_LIMITED", facts: { retryAfterSeconds: 280 } });
+});
+
+test.skipIf(process.platform === "win32")("a caller that is ended by a signal takes its CLI with it", async () => {
+  await using bench = await openBench({
+    download({ fs, hang }) {
+      fs.writeFileSync(`${process.argv[1]}.pids`, `${process.pid} ${process.ppid}`);
+      return hang();
+    },
+  });
+  const program = join(import.meta.dirname, "testing", "ensure-process.ts");
+  const caller = spawn(process.execPath, [program, join(bench.folder, "cache"), bench.cli.folder, model], {
+    stdio: "ignore",
+  });
+  const pids = `${bench.cli.path}.pids`;
+  await expect.poll(() => existsSync(pids) && readFileSync(pids, "utf8") !== "", { timeout: 20_000 }).toBe(true);
+  caller.kill("SIGTERM");
+  await once(caller, "exit");
+  await expect.poll(() => readFileSync(pids, "utf8").split(" ").filter(runs), { timeout: 10_000 }).toEqual([]);
+});
+
 describe("what an earlier attempt has left", () => {
   const earlier = ".hf-cli-0123456789ab";
 
   async function leave(directory: string, files: Readonly<Record<string, string>>): Promise<void> {
     for (const [path, content] of Object.entries(files)) {
-      const at = join(directory, earlier, path);
+      const at = join(directory, earlier, "files", path);
       await mkdir(join(at, ".."), { recursive: true });
       await writeFile(at, content);
     }
@@ -209,7 +330,7 @@ describe("what an earlier attempt has left", () => {
   /** Notes down what is there as a CLI does when the Hub says that it is right, and says what it has found. */
   const confirms: Behaviour = ({ folder, fs, put, note, sha256, succeed }) => {
     const found = fs.readdirSync(folder, { recursive: true }).map(String).sort();
-    fs.writeFileSync(`${folder}/../../found`, JSON.stringify(found));
+    fs.writeFileSync(`${folder}/../../../found`, JSON.stringify(found));
     if (fs.existsSync(`${folder}/model.gguf`)) note("model.gguf", "a".repeat(40), sha256("abc"));
     else put("model.gguf", "abc");
     succeed();
@@ -217,7 +338,7 @@ describe("what an earlier attempt has left", () => {
 
   const whole = {
     "model.gguf": "abc",
-    ".cache/huggingface/download/model.gguf.metadata": `${"a".repeat(40)}\n${"b".repeat(64)}\n1\n`,
+    ".cache/huggingface/download/model.gguf.metadata": `${"a".repeat(40)}\nba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\n1\n`,
   };
 
   test("whole is put before the CLI without its note, so that the CLI compares it with what the Hub says", async () => {
@@ -233,6 +354,50 @@ describe("what an earlier attempt has left", () => {
     await leave(bench.ingest.directory, { "model.gguf": "ab" });
     expect(await bench.fetch(model)).toMatchObject({ movedBytes: 3, reusedBytes: 0 });
     expect(await foundBy(bench.ingest.directory)).toEqual([]);
+  });
+
+  test("whole is still there for the third attempt when the second one could not ask the Hub", async () => {
+    await using bench = await openBench({
+      download({ folder, fs, note, sha256, succeed }) {
+        if (fs.existsSync(`${process.argv[1]}.up`) && fs.existsSync(`${folder}/model.gguf`))
+          note("model.gguf", "a".repeat(40), sha256("abc"));
+        succeed();
+      },
+    });
+    await leave(bench.ingest.directory, whole);
+    expect(await bench.failure(model)).toMatchObject({ code: "HF_NETWORK" });
+    await writeFile(`${bench.cli.path}.up`, "");
+    expect(await bench.fetch(model)).toMatchObject({ movedBytes: 0, reusedBytes: 3 });
+  });
+
+  test("stays where it is while the CLI is offline", async () => {
+    const env = { HF_HUB_OFFLINE: "1" };
+    await using bench = await openBench(
+      {
+        download: ({ fs, folder }) =>
+          fs.writeFileSync(`${process.argv[1]}.found`, String(fs.readdirSync(folder).length)),
+      },
+      { env },
+    );
+    await leave(bench.ingest.directory, whole);
+    await bench.failure(model);
+    expect(await readFile(`${bench.cli.path}.found`, "utf8")).toBe("0");
+    expect(existsSync(join(bench.ingest.directory, earlier, "files", "model.gguf"))).toBe(true);
+  });
+
+  test("of a repository, and is no longer in it, is not part of it, and the rest is asked for once more", async () => {
+    await using bench = await openBench({
+      download({ folder, fs, put, succeed }) {
+        // While a file is there that the Hub does not have, the CLI leaves out what it could not ask about.
+        if (!fs.existsSync(`${folder}/model.gguf`)) put("b.bin", "b");
+        put("a.bin", "a");
+        succeed();
+      },
+    });
+    await leave(bench.ingest.directory, whole);
+    const { files } = await bench.fetch("hf:org/repo");
+    expect(files.map(({ path }) => path)).toEqual(["a.bin", "b.bin"]);
+    expect(await bench.cli.downloads()).toHaveLength(2);
   });
 
   const partial = ".cache/huggingface/download/name=.etag.incomplete";
@@ -262,7 +427,7 @@ describe("what an earlier attempt has left", () => {
       });
       await leave(bench.ingest.directory, { [partial]: "ab" });
       const { open } = await import("node:fs/promises");
-      const orphan = await open(join(bench.ingest.directory, earlier, partial), "r+");
+      const orphan = await open(join(bench.ingest.directory, earlier, "files", partial), "r+");
       await bench.fetch(model);
       await orphan.write("XXX", 0);
       await orphan.close();

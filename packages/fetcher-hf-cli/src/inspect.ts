@@ -1,10 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { homeFolder, isSet } from "./attempt/adopt-cached.ts";
 import { candidatesOf, reasonAgainst } from "./cli/choose-cli.ts";
 import { formatVersion } from "./cli/cli-version.ts";
 import { probeVersion } from "./cli/probe-version.ts";
-import { endpointOf } from "./endpoint.ts";
+import { endpointOf, type Environment, isSet, tokenFile } from "./environment.ts";
 import { type HfCliFetcherOptions, parseHfCliOptions } from "./hf-cli-options.ts";
 
 /** An executable that could be the CLI. */
@@ -49,11 +47,11 @@ export async function inspectHfCli(
   return { found, token: await tokenSource(settings.env), endpoint: endpointOf(settings.env) };
 }
 
-async function tokenSource(env: Readonly<Record<string, string | undefined>>): Promise<TokenSource> {
+async function tokenSource(env: Environment): Promise<TokenSource> {
   if (isSet(env["HF_HUB_DISABLE_IMPLICIT_TOKEN"])) return { from: "none" };
   const variable = ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"].find((name) => (env[name] ?? "").trim() !== "");
   if (variable !== undefined) return { from: "environment", variable };
-  const path = env["HF_TOKEN_PATH"] || join(homeFolder(env), "token");
+  const path = tokenFile(env);
   const token = await readFile(path, "utf8").catch(() => "");
   return token.trim() === "" ? { from: "none" } : { from: "file", path };
 }

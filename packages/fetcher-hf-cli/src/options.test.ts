@@ -7,6 +7,8 @@ test.each([
   { stallTimeoutMs: 0 },
   { stallTimeoutMs: Number.NaN },
   { killAfterMs: -1 },
+  { killAfterMs: 2 ** 31 },
+  { stallTimeoutMs: Number.POSITIVE_INFINITY },
 ])("%j is HF_CLI_OPTION_INVALID, which names the option", (options) => {
   const [option] = Object.keys(options);
   expect(() => hfCliFetcher(options)).toThrow(

@@ -1,5 +1,5 @@
 import { type FetchPlan, type HfRef, type ModelRef, schemeOf } from "@llama-orch/catalog-core";
-import { endpointOf } from "./endpoint.ts";
+import { endpointOf } from "./environment.ts";
 import { hfCliError } from "./errors.ts";
 
 /** What the CLI will be asked for. */

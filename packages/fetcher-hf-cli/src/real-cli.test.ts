@@ -324,11 +324,7 @@ describe("when the Hub fails", { timeout: 180_000 }, () => {
         return [kind, (await run.failure("hf:org/model/model-q4.gguf")).code];
       });
       for (const { release, outcome } of outcomes) {
-        expect([release, ...outcome]).toEqual([
-          release,
-          outcome[0],
-          outcome[0] === "left" ? "HF_CLI_RESULT_WRONG" : "HF_NETWORK",
-        ]);
+        expect([release, ...outcome]).toEqual([release, outcome[0], "HF_NETWORK"]);
       }
     },
   );
@@ -336,7 +332,7 @@ describe("when the Hub fails", { timeout: 180_000 }, () => {
 
 /** A whole file of large storage, as an attempt leaves it that was killed just after. */
 async function leaveWhole(ingest: string): Promise<void> {
-  const attempt = join(ingest, ".hf-cli-000000000000");
+  const attempt = join(ingest, ".hf-cli-000000000000", "files");
   const notes = join(attempt, ".cache", "huggingface", "download");
   await mkdir(notes, { recursive: true });
   await writeFile(join(attempt, "model-q4.gguf"), "stale");

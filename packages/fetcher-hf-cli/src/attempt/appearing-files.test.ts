@@ -31,17 +31,22 @@ test.each([
   expect(totalBytes).toBe(6);
 });
 
-test("one that belongs to nothing known counts for all, and for no file; notes count for nothing", async () => {
+test("one that belongs to nothing known counts for all, and for no file; notes are counted, and not their bytes", async () => {
   await place({
     [`${download}/x.abc.incomplete`]: "half",
     [`${download}/config.json.metadata`]: "note",
     "config.json": "{}",
   });
-  const { files, totalBytes } = await appearingFiles(folder);
+  const { files, notes, totalBytes } = await appearingFiles(folder);
   expect(Object.fromEntries(files)).toEqual({ "config.json": 2 });
-  expect(totalBytes).toBe(6);
+  expect({ notes, totalBytes }).toEqual({ notes: 1, totalBytes: 6 });
 });
 
 test("a folder that is not there has nothing", async () => {
-  expect(await appearingFiles(join(folder, "absent"))).toEqual({ files: new Map(), totalBytes: 0 });
+  expect(await appearingFiles(join(folder, "absent"))).toEqual({
+    files: new Map(),
+    partials: [],
+    notes: 0,
+    totalBytes: 0,
+  });
 });

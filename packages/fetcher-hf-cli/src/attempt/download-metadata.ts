@@ -15,6 +15,11 @@ export const notesFolder: string = join(".cache", "huggingface");
 /** Below {@link notesFolder}: the notes, the locks, and what is not complete yet, in the folders of the repository. */
 export const downloadsFolder: string = join(notesFolder, "download");
 
+/** Whether the Hub names a content of large storage so: by its sha256. */
+export function isLargeEtag(etag: string): boolean {
+  return /^[0-9a-f]{64}$/.test(etag);
+}
+
 /** In bytes. Three lines: commit, etag, seconds since 1970. */
 const longestNote = 4_096;
 

@@ -4,17 +4,29 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const surroundings = [
   "PATH", "PATHEXT", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TMP", "TEMP",
   "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "USERPROFILE", "USERNAME", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA",
-  "HOMEDRIVE", "HOMEPATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV", "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
+  "HOMEDRIVE", "HOMEPATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "VIRTUAL_ENV", "XDG_CACHE_HOME",
+  "XDG_DATA_HOME",
+  "LOCALE_ARCHIVE",
+  "NIX_LD",
+  "NIX_LD_LIBRARY_PATH",
+  "DYLD_FALLBACK_LIBRARY_PATH",
+  "PROGRAMFILES",
+  "PROGRAMFILES(X86)", "XDG_CONFIG_HOME",
 ] as const; // prettier-ignore
 
 /** Where the Hub is, and by which way: what a user has set for the CLI is meant for the CLI. */
 const ways = [
   "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE",
+  "NIX_SSL_CERT_FILE",
+  "OPENSSL_CONF",
+  "OPENSSL_MODULES",
+  "NETRC",
+  "KRB5CCNAME",
 ] as const; // prettier-ignore
 
 const kept: ReadonlySet<string> = new Set([...surroundings, ...ways]);
 const keptFamilies =
-  /^(?:HF_|TRANSFORMERS_OFFLINE$|HUGGINGFACE_|HUGGING_FACE_|LC_|PYTHON|PYENV_|CONDA_|UV_|PIPX_|RUST_)/;
+  /^(?:HF_|TRANSFORMERS_OFFLINE$|HUGGINGFACE_|HUGGING_FACE_|LC_|PYTHON|PYENV_|CONDA_|UV_|PIPX_|RYE_|MISE_|ASDF_|RUST_)/;
 
 /** These change what it prints, wait for a person, or make some releases fail. */
 const removed: ReadonlySet<string> = new Set([
@@ -35,6 +47,19 @@ const fixed = {
   PYTHONUNBUFFERED: "1",
 } as const;
 
+/** Secrets of the tools that install Python programs; the CLI has no use for them. */
+const othersSecrets = /^(?!HF_|HUGGING).*(?:TOKEN|PASSWORD|SECRET)/;
+
+/** What a program that may not be the CLI is not given. */
+const confidential = /TOKEN|_PROXY$/;
+
+/** For finding out what a program is: without tokens, and without proxies, whose addresses may hold passwords. */
+export function probeEnvironment(env: Environment): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(childEnvironment(env)).filter(([name]) => !confidential.test(name.toUpperCase())),
+  );
+}
+
 /**
  * The environment of the CLI: what it has a use for, and nothing else of the caller's. Of the variables by which it
  * recognises that an agent has called it, and changes its output, none is among them.
@@ -48,5 +73,5 @@ export function childEnvironment(env: Environment): Record<string, string> {
 
 /** Windows writes `Path`, and programs read the proxy variables in either case. */
 function isPassed(name: string): boolean {
-  return (kept.has(name) || keptFamilies.test(name)) && !removed.has(name);
+  return (kept.has(name) || keptFamilies.test(name)) && !removed.has(name) && !othersSecrets.test(name);
 }

@@ -38,7 +38,7 @@ export async function examine(path: string, name: Executable["name"]): Promise<E
     await access(path, constants.X_OK);
     const stats = await stat(path, { bigint: true });
     if (!stats.isFile()) return undefined;
-    return { path, name, fingerprint: `${await realpath(path)} ${stats.size} ${stats.mtimeNs}` };
+    return { path, name, fingerprint: `${name} ${await realpath(path)} ${stats.size} ${stats.mtimeNs}` };
   } catch {
     // Not there, not for this user, or on a disk that fails: nothing to run in any case.
     return undefined;

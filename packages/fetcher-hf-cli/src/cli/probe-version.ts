@@ -1,5 +1,6 @@
 import { type CliVersion, parseCliVersion } from "./cli-version.ts";
-import { childEnvironment } from "./child-environment.ts";
+import { withoutSecrets } from "../failures/without-secrets.ts";
+import { probeEnvironment } from "./child-environment.ts";
 import type { Executable } from "./find-executables.ts";
 import { runCli } from "./run-cli.ts";
 
@@ -14,8 +15,11 @@ export type Probe =
 /** In the order in which releases learned them: `--version` from 1.5, `version` before, and `env` before that. */
 const questions = [["--version"], ["version"], ["env"]] as const;
 
-/** Python starts in a second or so; from a cold network disk in many. In ms. */
+/** For all of them, in ms: Python starts in a second or so, from a cold network disk in many. */
 const answerTimeoutMs = 30_000;
+
+/** Variables that decide which Python, and which of its packages, a script or a shim runs. */
+const decidesPython = /^(?:PATH$|VIRTUAL_ENV$|PYTHON|PYENV_|CONDA_|UV_|PIPX_|RYE_|MISE_|ASDF_)/;
 
 const known = new Map<string, Probe>();
 
@@ -25,10 +29,9 @@ export async function probeVersion(
   env: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
 ): Promise<Probe> {
-  // The environment of another Python makes another program of the same file.
-  const key = [executable.fingerprint, env["PATH"], env["PYTHONPATH"], env["VIRTUAL_ENV"], env["PYENV_VERSION"]].join(
-    "\n",
-  );
+  // In another environment, the same file may be another program: of another Python, or behind a shim.
+  const python = Object.entries(probeEnvironment(env)).filter(([name]) => decidesPython.test(name));
+  const key = JSON.stringify([executable.fingerprint, process.cwd(), python]);
   const probe = known.get(key) ?? (await ask(executable, env, signal));
   // One that did not answer may have been kept from it by a machine that was slow.
   if (probe.type !== "silent") known.set(key, probe);
@@ -40,27 +43,14 @@ async function ask(
   env: Readonly<Record<string, string | undefined>>,
   signal: AbortSignal,
 ): Promise<Probe> {
+  const stop = AbortSignal.timeout(answerTimeoutMs);
   let says = "";
-  let hasAnswered = false;
   for (const args of questions) {
-    const timeout = AbortSignal.timeout(answerTimeoutMs);
-    try {
-      const run = await runCli({
-        path,
-        args,
-        env: childEnvironment(env),
-        signal: AbortSignal.any([signal, timeout]),
-        killAfterMs: 1_000,
-      });
-      const version = run.exitCode === 0 ? parseCliVersion(run.stdout) : undefined;
-      if (version !== undefined) return { type: "cli", version };
-      hasAnswered ||= run.exitCode !== undefined;
-      says ||= run.stderr.trim() || run.stdout.trim();
-    } catch (error) {
-      if (!timeout.aborted || signal.aborted) throw error;
-      // What hangs on one question hangs on the others.
-      break;
-    }
+    const run = await runCli({ path, args, env: probeEnvironment(env), signal, stop, killAfterMs: 1_000 });
+    if (run.stopped === true) return { type: "silent" };
+    const version = run.exitCode === 0 ? parseCliVersion(run.stdout) : undefined;
+    if (version !== undefined) return { type: "cli", version };
+    says ||= withoutSecrets(run.startFailure ?? (run.stderr.trim() || run.stdout.trim()), env);
   }
-  return hasAnswered ? { type: "other", says } : { type: "silent" };
+  return { type: "other", says };
 }

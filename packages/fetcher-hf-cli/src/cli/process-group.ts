@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { onExit } from "signal-exit";
 
 /** What is needed of a child process. */
 export interface Child {
@@ -6,11 +7,11 @@ export interface Child {
   kill(signal: NodeJS.Signals): boolean;
 }
 
-/** How a child, and all that it has started, comes to an end. */
+/** How a child, and all of its process group, comes to an end. */
 export interface GroupEnd {
   /** Asks the group to end; what is left after the grace period is killed. */
   end(): void;
-  /** Resolves when no process of the group is left. What outlives the child itself is killed. */
+  /** Kills what is left of the group, and resolves when nobody is. To be called when the child itself has ended. */
   gone(): Promise<void>;
 }
 
@@ -21,25 +22,45 @@ const lookEveryMs = 10;
 const mostLooks = 25;
 
 /**
- * A process group ends as one: the child leads it, so the group has the child's id. Were this process to exit before, the
- * group is killed on the way out. (Windows has no such groups: there, the child alone is ended.)
+ * The groups under way. They are out of the reach of a terminal's Ctrl-C: when this process ends, by whatever signal but
+ * SIGKILL, they are killed on the way out.
+ */
+const underWay = new Set<Child>();
+let stopWatching: (() => void) | undefined;
+
+/**
+ * A process group ends as one: the child leads it, so the group has the child's id. (Windows has no such groups: there, the
+ * child alone is ended. A program that puts itself into another group is out of reach.)
  */
 export function endOfProcess(child: Child, killAfterMs: number): GroupEnd {
   let killing: NodeJS.Timeout | undefined;
-  const kill = (): void => void signalGroup(child, "SIGKILL");
-  process.once("exit", kill);
+  enter(child);
   return {
     end() {
       signalGroup(child, "SIGTERM");
-      killing ??= setTimeout(kill, killAfterMs);
+      killing ??= setTimeout(() => signalGroup(child, "SIGKILL"), killAfterMs);
     },
     async gone() {
       clearTimeout(killing);
       // Its leader is gone; whoever else is in the group has nobody left to work for.
       for (let look = 0; look < mostLooks && signalGroup(child, "SIGKILL"); look += 1) await sleep(lookEveryMs);
-      process.off("exit", kill);
+      leave(child);
     },
   };
+}
+
+function enter(child: Child): void {
+  underWay.add(child);
+  stopWatching ??= onExit(() => {
+    for (const each of underWay) signalGroup(each, "SIGKILL");
+  });
+}
+
+function leave(child: Child): void {
+  underWay.delete(child);
+  if (underWay.size > 0) return;
+  stopWatching?.();
+  stopWatching = undefined;
 }
 
 /** @returns whether there was somebody to tell. */

@@ -90,6 +90,19 @@ const recorded: readonly (readonly [release: string, stderr: string, code: strin
   ["2.4", "Error: Local entry not found. [Errno 111] Connection refused", "HF_NETWORK"],
   ["2.4", "Error: Local entry not found. Server error '503 Service Unavailable' for url 'http://h/x'", "HF_NETWORK"],
   ["any", "OSError: [Errno 28] No space left on device: '/cache/ingest/x'", "FILE_NO_SPACE"],
+  [
+    "2.4",
+    "UserWarning: Not enough free disk space to download the file.\nError: Access denied. Model 'org/model' requires approval.",
+    "HF_GATED",
+  ],
+  ["any", "UserWarning: Not enough free disk space to download the file.", "FILE_NO_SPACE"],
+  ["any", "OSError: [Errno 122] Disk quota exceeded", "FILE_NO_SPACE"],
+  [
+    "2.4",
+    "Error: Client error '403 Forbidden' for url 'http://h/x'\nHint: set HF_DEBUG=1 as environment variable for full traceback.",
+    "HF_FORBIDDEN",
+  ],
+  ["any", "Command 'git' not found.", "HF_CLI_FAILED"],
   ["any", "SyntaxError: invalid syntax", "HF_CLI_FAILED"],
   ["any", "", "HF_CLI_FAILED"],
 ];
@@ -119,6 +132,19 @@ describe("the error", () => {
   test("says how long the Hub asked to wait", () => {
     const error = explain("429 Too Many Requests: …\nRetry after 55 seconds (0/3000 requests remaining)");
     expect(error).toMatchObject({ facts: { retryAfterSeconds: 55 }, hint: expect.stringContaining("55 s") });
+  });
+
+  test("of an unknown kind shows the error itself, and not the advice that follows it", () => {
+    const { message } = explain(
+      "Traceback (most recent call last):\nSomeError: it broke.\nHint: set HF_DEBUG=1 as environment variable for full traceback.",
+    );
+    expect(message).toMatch(/: SomeError: it broke\.$/);
+  });
+
+  test("holds no half of a secret that stands where the text is cut", () => {
+    const secret = "an-unusual-token-0123456789";
+    const stderr = `${secret} ${"y".repeat(3_990)}`;
+    expect(JSON.stringify(explain(stderr, { HF_TOKEN: secret }).facts)).not.toContain("0123456789");
   });
 
   test("holds no secret of the CLI's environment, whatever it looks like", () => {

@@ -9,6 +9,7 @@ export type HubFailureCode = Extract<
   | "HF_GATED"
   | "HF_REPOSITORY_DISABLED"
   | "HF_TOKEN_INVALID"
+  | "HF_FORBIDDEN"
   | "HF_OFFLINE"
   | "HF_RATE_LIMITED"
   | "HF_NETWORK"
@@ -30,12 +31,16 @@ export interface FailureRow {
  * not answer ends as `LocalEntryNotFoundError`, and a repository that is missing as "Invalid username or password".
  */
 export const failureTable: readonly FailureRow[] = [
-  { code: "FILE_NO_SPACE", says: /No space left on device|\[Errno 28\]/, seenIn: "every Python" },
-  { code: "FILE_NO_SPACE", says: /Not enough free disk space to download/, seenIn: "sources of 0.25 to 2.4" },
+  { code: "FILE_NO_SPACE", says: /No space left on device|\[Errno 28\]|os error 28\b/, seenIn: "every Python, Xet" },
+  {
+    code: "FILE_NO_SPACE",
+    says: /Disk quota exceeded|\[Errno 122\]|os error 122\b|\[WinError 112\]/,
+    seenIn: "every Python, Xet",
+  },
 
   { code: "HF_GATED", says: /\bGatedRepoError\b/, seenIn: "0.25 to 0.36" },
-  { code: "HF_GATED", says: /Access denied\. This repository requires approval/, seenIn: "1.10 to 1.33" },
-  { code: "HF_GATED", says: /Access denied\. \w+ '[^']*' requires approval/, seenIn: "2.4" },
+  { code: "HF_GATED", says: /^Error: Access denied\. This repository requires approval/m, seenIn: "1.10 to 1.33" },
+  { code: "HF_GATED", says: /^Error: Access denied\. \w+ '[^']*' requires approval/m, seenIn: "2.4" },
 
   {
     code: "HF_REPOSITORY_DISABLED",
@@ -51,25 +56,32 @@ export const failureTable: readonly FailureRow[] = [
     says: /\bRevisionNotFoundError\b|Revision Not Found for url/,
     seenIn: "0.25 to 0.36",
   },
-  { code: "HF_REVISION_NOT_FOUND", says: /Revision not found in /, seenIn: "1.10 to 2.4" },
+  { code: "HF_REVISION_NOT_FOUND", says: /^Error: Revision not found in /m, seenIn: "1.10 to 2.4" },
 
   {
     code: "HF_FILE_NOT_FOUND",
     says: /\b(?:Remote)?EntryNotFoundError\b|Entry Not Found for url/,
     seenIn: "0.25 to 0.36",
   },
-  { code: "HF_FILE_NOT_FOUND", says: /File not found in /, seenIn: "1.10 to 2.4" },
+  { code: "HF_FILE_NOT_FOUND", says: /^Error: File not found in /m, seenIn: "1.10 to 2.4" },
 
   {
     code: "HF_REPOSITORY_NOT_FOUND",
     says: /\bRepositoryNotFoundError\b|Repository Not Found for url/,
     seenIn: "0.25 to 0.36",
   },
-  { code: "HF_REPOSITORY_NOT_FOUND", says: /Repository not found\.|\w+ '[^']*' not found\./, seenIn: "1.10 to 2.4" },
+  { code: "HF_REPOSITORY_NOT_FOUND", says: /^Error: (?:Repository|Model '[^']*') not found\./m, seenIn: "1.10 to 2.4" },
 
-  { code: "HF_RATE_LIMITED", says: /429 (?:Client Error: )?Too Many Requests/, seenIn: "0.25 to 2.4" },
+  {
+    code: "HF_RATE_LIMITED",
+    says: /429 (?:Client Error: )?Too Many Requests|^HTTP Error 429 /m,
+    seenIn: "0.25 to 2.4",
+  },
+  { code: "HF_RATE_LIMITED", says: /^Rate limited\. Waiting /m, seenIn: "1.33 to 2.4" },
 
   { code: "HF_OFFLINE", says: /\bOfflineModeIsEnabled\b|offline mode is enabled/, seenIn: "0.25 to 2.4" },
+
+  { code: "HF_FORBIDDEN", says: /403 Client Error|Client error '403|client error \(403/, seenIn: "0.25 to 2.4, Xet" },
 
   { code: "HF_NETWORK", says: /5\d\d Server Error|Server error '5\d\d/, seenIn: "0.25 to 2.4" },
   {
@@ -89,5 +101,8 @@ export const failureTable: readonly FailureRow[] = [
     seenIn: "sources of requests and httpx",
   },
   { code: "HF_NETWORK", says: /Consistency check failed/, seenIn: "sources of 0.25 to 2.4" },
-  { code: "HF_NETWORK", says: /\bLocalEntryNotFoundError\b|Local entry not found\./, seenIn: "0.25 to 2.4" },
+  { code: "HF_NETWORK", says: /\bLocalEntryNotFoundError\b|^Error: Local entry not found\./m, seenIn: "0.25 to 2.4" },
+
+  // A mere warning, after which the CLI goes on: only where nothing else is said.
+  { code: "FILE_NO_SPACE", says: /Not enough free disk space to download/, seenIn: "sources of 0.25 to 2.4" },
 ];

@@ -47,6 +47,11 @@ export function explainHubFailure(code: HubFailureCode, about: Subject): Explana
         message: "The Hub does not accept the token that the Hugging Face CLI has.",
         hint: `Make a new one at ${endpoint}/settings/tokens and ${login}; for what is public, remove it (hf auth logout, unset HF_TOKEN).`,
       };
+    case "HF_FORBIDDEN":
+      return {
+        message: `The Hub at ${endpoint} does not give out ${name} (403).`,
+        hint: `See what the token may read (${endpoint}/settings/tokens), and whether a proxy on the way forbids it.`,
+      };
     case "HF_REVISION_NOT_FOUND":
       return {
         message: `The repository ${repository} has no revision ${revision ?? "main"}.`,

@@ -127,7 +127,7 @@ function programOf(args: readonly string[], version: string, download: Behaviour
       fs.writeFileSync(at, content);
       note(path, commit, etag);
     },
-    succeed(path = folder) {
+    succeed(path = args[2]?.startsWith("-") === false ? paths.join(folder, args[2]) : folder) {
       process.stdout.write(isFrom(1, 11) ? `${JSON.stringify({ path })}\n` : `${path}\n`);
     },
     hang: async () => {
