@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-const run = promisify(execFile);
+/** Where Debian has what only root uses, which is not on everybody's path. */
+const env = { ...process.env, PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin` };
+
+const run = (command: string, args: readonly string[]): Promise<unknown> => promisify(execFile)(command, args, { env });
 
 /** A file system on which files can share their blocks. */
 export interface ReflinkDisk extends AsyncDisposable {

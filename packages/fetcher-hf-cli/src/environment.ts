@@ -27,7 +27,7 @@ export function cacheFolder(env: Environment): string {
 }
 
 /** Where the CLI keeps all that is its own: the token, too. */
-export function homeFolder(env: Environment): string {
+function homeFolder(env: Environment): string {
   return expanded(env["HF_HOME"] || join(env["XDG_CACHE_HOME"] || join("~", ".cache"), "huggingface"), env);
 }
 

@@ -216,7 +216,7 @@ test.each([...hidings, ...texts])("a secret $name is in no entry: it is refused"
         forget?.();
       }
     }),
-    { numRuns: 15 },
+    { numRuns: 15, examples: [["Q7.n'      z9", "reference"]] },
   );
 });
 

@@ -17,10 +17,11 @@ function redactAuthority(text: string, replace: Replace): string {
 
 /**
  * The URL was a host alone, and something else follows: a word after a host with a dot, or after the quote that closes
- * a field. A colon that begins no port begins a password, whatever it holds.
+ * a field. A colon that begins no port begins a password, whatever it holds; and so does a quote that closes nothing, as a
+ * user name may hold one.
  */
 const hostAndMore =
-  /^(?:(?:[\w-]+\.)+\w+|localhost|\[[\da-f:.]+\])(?::\d+)?[.,;:)]?(?:[\s"'<>\\]|$)[^]|^[\w.-]*(?::\d+)?\\*["'](?:[,}\])]|\s)/i;
+  /^(?:(?:[\w-]+\.)+\w+|localhost|\[[\da-f:.]+\])(?::\d+)?[.,;:)]?(?:(?:[\s<>\\]|$)[^]|["'](?:[\s,]|[}\])>.;:]+[\s"',{[\\<]))|^[\w.-]*(?::\d+)?\\*["'](?:[\s,]|[}\])]+[\s"',{[\\<])/i;
 
 /**
  * `scheme://user:pa/ss@host`: the password holds a character that should have been encoded. What follows the first

@@ -10,7 +10,7 @@ export interface DownloadMetadata {
 }
 
 /** Where the CLI keeps its notes, below the folder that it downloads into. Not part of any model. */
-export const notesFolder: string = join(".cache", "huggingface");
+const notesFolder: string = join(".cache", "huggingface");
 
 /** Below {@link notesFolder}: the notes, the locks, and what is not complete yet, in the folders of the repository. */
 export const downloadsFolder: string = join(notesFolder, "download");
