@@ -19,7 +19,7 @@ export function explainFailure(run: CliRun, call: FailedCall): ModelError {
   const about = subjectOf(run, call);
   // In this order: a secret that is cut in two is not recognised.
   const stderr = lastLines(withoutSecrets(run.stderr, call.env));
-  const facts = factsOf(run, { about, stderr, ref: call.ref });
+  const facts = factsOf(run, about, stderr);
   const code = failureTable.find(({ says }) => says.test(run.stderr))?.code;
   if (code === undefined && run.stopped === true) return standstill(about, facts);
   if (code === undefined) return crashed(run, { cli: call.cli, stderr, facts });
@@ -53,9 +53,11 @@ function subjectOf({ stderr }: CliRun, { ref, env }: FailedCall): Subject {
   const repository = `${ref.org}/${ref.repo}`;
   const endpoint = endpointOf(env);
   const seconds = /(?:retry.?after|^Rate limited\. Waiting)\D{0,3}(\d+)/im.exec(stderr)?.[1];
+  const path = ref.selection.type === "path" ? ref.selection.path : undefined;
   return {
-    name: ref.selection.type === "path" ? `${repository}/${ref.selection.path}` : repository,
+    name: path === undefined ? repository : `${repository}/${path}`,
     repository,
+    path,
     revision: ref.revision,
     endpoint,
     page: `${endpoint}/${repository}`,
@@ -65,12 +67,8 @@ function subjectOf({ stderr }: CliRun, { ref, env }: FailedCall): Subject {
 
 type Facts = Readonly<Record<string, unknown>>;
 
-function factsOf(
-  { exitCode, signal }: CliRun,
-  { about, stderr, ref }: { readonly about: Subject; readonly stderr: string; readonly ref: HfRef },
-): Facts {
-  const { repository, revision, endpoint, page, retryAfterSeconds } = about;
-  const path = ref.selection.type === "path" ? ref.selection.path : undefined;
+function factsOf({ exitCode, signal }: CliRun, about: Subject, stderr: string): Facts {
+  const { repository, revision, path, endpoint, page, retryAfterSeconds } = about;
   const facts = { repository, revision, path, endpoint, accessUrl: page, retryAfterSeconds, exitCode, signal, stderr };
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }

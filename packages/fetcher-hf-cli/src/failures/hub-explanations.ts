@@ -6,6 +6,8 @@ export interface Subject {
   readonly name: string;
   /** `org/repo` */
   readonly repository: string;
+  /** Of the file, where one was named. */
+  readonly path: string | undefined;
   /** Absent: the repository's default branch. */
   readonly revision: string | undefined;
   /** Without secrets. */
@@ -25,7 +27,7 @@ const login = "log in (hf auth login) or set HF_TOKEN";
 
 /** For each failure that the CLI tells: what happened, and what to do now. */
 export function explainHubFailure(code: HubFailureCode, about: Subject): Explanation {
-  const { name, repository, revision, endpoint, page, retryAfterSeconds } = about;
+  const { name, repository, path, revision, endpoint, page, retryAfterSeconds } = about;
   switch (code) {
     case "HF_REPOSITORY_NOT_FOUND":
       return {
@@ -59,7 +61,7 @@ export function explainHubFailure(code: HubFailureCode, about: Subject): Explana
       };
     case "HF_FILE_NOT_FOUND":
       return {
-        message: `The repository has no file ${name}${revision === undefined ? "" : ` at ${revision}`}.`,
+        message: `The repository ${repository} has no file ${path ?? "that was asked for"}${revision === undefined ? "" : ` at ${revision}`}.`,
         hint: `See ${page}/tree/${revision ?? "main"} for what it has; upper and lower case count.`,
       };
     case "HF_RATE_LIMITED":
