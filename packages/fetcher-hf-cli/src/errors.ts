@@ -30,7 +30,7 @@ export type HfCliErrorCode =
   | "HF_RATE_LIMITED"
   /** The Hub, or a proxy on the way, cannot be reached or breaks off; facts: `endpoint`. */
   | "HF_NETWORK"
-  /** No bytes came for too long; facts: `waitedMs`, `stderr`. */
+  /** No bytes came for too long; facts: `repository`, `stderr`. */
   | "HF_CLI_STALLED"
   /** The CLI ended with an error that is none of these, or was killed; facts: `exitCode`, `signal`, `stderr`. */
   | "HF_CLI_FAILED"

@@ -4,6 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { chooseCli } from "./cli/choose-cli.ts";
+import { parseHfCliOptions } from "./hf-cli-options.ts";
 import type { Behaviour } from "./testing/fake-cli.ts";
 import { openBench } from "./testing/bench.ts";
 
@@ -281,6 +283,44 @@ test("a program that prints its environment is not given the token, and nothing 
   for (const secret of ["an-unusual-token", "proxy-password"])
     expect(JSON.stringify(error) + error.message).not.toContain(secret);
   for (const call of await bench.cli.calls()) expect(JSON.stringify(call.env)).not.toContain("an-unusual-token");
+});
+
+test("a CLI that compares file after file with what the Hub has is alive, though nothing more comes", async () => {
+  await using bench = await openBench(
+    {
+      download({ folder, fs, put, note, sha256, succeed }) {
+        for (let each = 0; each < 12; each += 1) fs.writeFileSync(`${folder}/${each}.bin`, "abc");
+        let noted = 0;
+        const noting = setInterval(() => {
+          note(`${noted}.bin`, "a".repeat(40), sha256("abc"));
+          noted += 1;
+          if (noted < 12) return;
+          clearInterval(noting);
+          put("model.gguf", "abc");
+          succeed();
+        }, 200);
+      },
+    },
+    { stallTimeoutMs: 1_500 },
+  );
+  expect((await bench.fetch(model)).files).toHaveLength(1);
+});
+
+test("many at once make Node warn of nothing", async () => {
+  await using bench = await openBench({
+    download({ put, succeed }) {
+      put("model.gguf", "abc");
+      succeed();
+    },
+  });
+  const warnings: Error[] = [];
+  const listener = (warning: Error): void => void warnings.push(warning);
+  process.on("warning", listener);
+  const settings = parseHfCliOptions({ env: bench.env });
+  const { signal } = new AbortController();
+  await Promise.all(Array.from({ length: 12 }, () => chooseCli(settings, signal)));
+  process.off("warning", listener);
+  expect(warnings).toEqual([]);
 });
 
 test("a Hub that lets it wait for too long is HF_RATE_LIMITED, and no standstill", async () => {

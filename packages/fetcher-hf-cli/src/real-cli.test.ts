@@ -5,7 +5,6 @@ import {
   type FetchContext,
   type FetchedArtifact,
   type Ingest,
-  isModelError,
   type ModelError,
   parseModelRef,
 } from "@llama-orch/catalog-core";
@@ -14,6 +13,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { rateLimited, startTestHub, type TestHub } from "../../../tools/test-hub/src/index.ts";
 import { hfCliFetcher } from "./hf-cli-fetcher.ts";
+import { modelFailure } from "./testing/model-failure.ts";
 import { type RealCli, realCli, type Release, releases } from "./testing/real-clis.ts";
 
 const reader = "hf_readerreaderreaderreaderreader";
@@ -91,11 +91,7 @@ async function openRun(release: Release, more: Readonly<Record<string, string>> 
     ingest,
     env,
     fetch,
-    async failure(reference, context) {
-      const outcome: unknown = await fetch(reference, context).catch((error: unknown) => error);
-      if (!isModelError(outcome)) throw new Error("it did not fail with a ModelError", { cause: outcome });
-      return outcome;
-    },
+    failure: (reference, context) => modelFailure(fetch(reference, context)),
     read: async (path) => readFile((await ingest.target(path)).path),
   };
 }

@@ -2,6 +2,7 @@ import type { DigestAlgorithm, FetchedFile, Logger } from "@llama-orch/catalog-c
 import { hashFile } from "@llama-orch/hashing";
 import { hfCliError } from "../errors.ts";
 import type { ArrivedFile } from "./arrived-files.ts";
+import { isLargeEtag } from "./download-metadata.ts";
 import { gitBlobSha1 } from "./git-blob.ts";
 
 export interface Checking {
@@ -17,31 +18,26 @@ export interface Checking {
 export async function checkContent(file: ArrivedFile, { algorithms, signal, logger }: Checking): Promise<FetchedFile> {
   const { path, at, etag } = file;
   const { digests, sizeBytes } = await hashFile(at, { algorithms, signal });
-  const declared = await declaredDigest(etag, {
-    sha256: async () => digests[algorithms.indexOf("sha256")] ?? "",
-    gitSha1: async () => `git-sha1:${await gitBlobSha1(at, sizeBytes, signal)}`,
-  });
+  const declared = declaredDigest(etag);
   if (declared === undefined) {
     logger.warn("the Hub declared no digest that can be compared", { path, etag });
     return { path, sizeBytes, digests };
   }
-  if (declared.actual !== declared.expected) throw mismatch(path, declared);
+  const sha256 = digests[algorithms.indexOf("sha256")] ?? "";
+  const actual = isLargeEtag(etag) ? sha256 : `git-sha1:${await gitBlobSha1(at, sizeBytes, signal)}`;
+  if (actual !== declared) throw mismatch(path, { expected: declared, actual });
   return { path, sizeBytes, digests, sourceChecked: true };
+}
+
+/** A mirror may have an etag of its own, which says nothing of the content. */
+function declaredDigest(etag: string): string | undefined {
+  if (isLargeEtag(etag)) return `sha256:${etag}`;
+  return /^[0-9a-f]{40}$/.test(etag) ? `git-sha1:${etag}` : undefined;
 }
 
 interface Comparison {
   readonly expected: string;
   readonly actual: string;
-}
-
-/** A mirror may have an etag of its own, which says nothing of the content. */
-async function declaredDigest(
-  etag: string,
-  actual: { readonly sha256: () => Promise<string>; readonly gitSha1: () => Promise<string> },
-): Promise<Comparison | undefined> {
-  if (/^[0-9a-f]{64}$/.test(etag)) return { expected: `sha256:${etag}`, actual: await actual.sha256() };
-  if (/^[0-9a-f]{40}$/.test(etag)) return { expected: `git-sha1:${etag}`, actual: await actual.gitSha1() };
-  return undefined;
 }
 
 function mismatch(path: string, { expected, actual }: Comparison): Error {

@@ -6,13 +6,13 @@ import {
   type FetchedArtifact,
   type FetchPlan,
   type Ingest,
-  isModelError,
   type ModelError,
   parseModelRef,
 } from "@llama-orch/catalog-core";
 import { fetchContext, tempIngest } from "@llama-orch/contract-tests";
 import { hfCliFetcher } from "../hf-cli-fetcher.ts";
 import type { HfCliFetcherOptions } from "../hf-cli-options.ts";
+import { modelFailure } from "./model-failure.ts";
 import { type FakeCli, fakeCli, type FakeCliOptions } from "./fake-cli.ts";
 
 /** Where one test of the fetcher happens. */
@@ -49,11 +49,7 @@ export async function openBench(cli: FakeCliOptions = {}, options: HfCliFetcherO
     ingest,
     env,
     fetch,
-    async failure(reference, context) {
-      const outcome: unknown = await fetch(reference, context).catch((error: unknown) => error);
-      if (!isModelError(outcome)) throw new Error("it did not fail with a ModelError", { cause: outcome });
-      return outcome;
-    },
+    failure: (reference, context) => modelFailure(fetch(reference, context)),
     async [Symbol.asyncDispose]() {
       await dispose();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
