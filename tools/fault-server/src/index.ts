@@ -1,0 +1,12 @@
+export { type ContentSpec, contentOf, type GeneratedSpec, sha256Of } from "./content/file-content.ts";
+export { type ConnectionFault } from "./faults/connection-fault.ts";
+export { type Ending, type Fault, type FaultEffect, type StatusEffect, tooManyRequests } from "./faults/fault.ts";
+export { type FaultMatch, type InjectedFault } from "./faults/fault-board.ts";
+export { type FaultServer, type FaultServerOptions, type RedirectOptions, startFaultServer } from "./fault-server.ts";
+export { type FileSpec } from "./file-spec.ts";
+export { type Wire } from "./http/wire.ts";
+export { type ProxiedRequest } from "./proxy/proxied-request.ts";
+export { type ProxyFault } from "./proxy/proxy-fault.ts";
+export { startTestProxy, type TestProxy, type TestProxyOptions } from "./proxy/test-proxy.ts";
+export { type ReceivedRequest, type RequestedRange } from "./received-request.ts";
+export { type RouteHandler } from "./route.ts";
