@@ -1,0 +1,123 @@
+import { type FileHandle, open, rm } from "node:fs/promises";
+import { type DigestAlgorithm, type DigestText, fileErrorFrom, type IngestTarget } from "@llama-orch/catalog-core";
+import { type GrowingHash, hashGrowingFile } from "@llama-orch/hashing";
+import { finishHash } from "./finish-hash.ts";
+import { beginJournal, type Held, noteRanges } from "./journal.ts";
+import { type Range, Ranges } from "./ranges.ts";
+import type { Version } from "./version.ts";
+
+/** So much may have to be fetched again after a crash, of each connection: bytes, or what came within the time. */
+const noteEveryBytes = 8 * 1024 * 1024;
+const noteEveryMs = 1_000;
+
+export interface ArrivalOptions {
+  readonly target: IngestTarget;
+  readonly version: Version;
+  readonly digest: string | undefined;
+  /** What an earlier attempt has left of this version. */
+  readonly held: Held | undefined;
+  readonly algorithms: readonly DigestAlgorithm[];
+  readonly onReceived: (receivedBytes: number) => void;
+}
+
+/** A file on its way: what is written, noted down and hashed of it. To be disposed of, finished or not. */
+export interface Arrival extends AsyncDisposable {
+  readonly version: Version;
+  /** What is here. */
+  readonly ranges: Ranges;
+  /** Bytes that an earlier attempt had left. */
+  readonly heldBytes: number;
+  /** Writes bytes where they belong, and says so to the hash, the journal and whoever watches. */
+  write(bytes: Uint8Array, at: number): Promise<void>;
+  /** The digests of the whole file, all of which is here; `signal.reason` untouched when aborted. */
+  finish(signal: AbortSignal): Promise<readonly DigestText[]>;
+}
+
+/**
+ * Opens the place where a file arrives. What is gone on with is hashed from its first byte, while the rest comes.
+ * @throws ModelError `FILE_NO_SPACE`, `FILE_NOT_WRITABLE`, `FILE_IO`
+ */
+export async function openArrival(options: ArrivalOptions): Promise<Arrival> {
+  const { target, version, digest, held, algorithms, onReceived } = options;
+  const writeFailure = failureAt(target.path);
+  if (held === undefined) {
+    // In this order: the journal must not vouch for what an older file holds. Removed and not emptied: a process that was
+    // stopped, and not killed, may hold it open, and would write into this one.
+    await rm(target.path, { force: true }).catch(writeFailure);
+    await beginJournal(target.journalPath, { version, digest }).catch(failureAt(target.journalPath));
+  }
+  const ranges = new Ranges(held?.ranges.parts);
+  const file = await open(target.path, held === undefined ? "wx" : "r+").catch(writeFailure);
+  const hash = await beginHash(target.path, file, algorithms);
+  const heldBytes = ranges.bytes;
+  const notes = new Notes(target.journalPath);
+  let receivedBytes = heldBytes;
+  hash.advance(ranges.frontier);
+  onReceived(receivedBytes);
+
+  return {
+    version,
+    ranges,
+    heldBytes,
+    async write(bytes, at) {
+      for (let from = 0; from < bytes.length;) {
+        // A disk that is nearly full takes a part of what it is given, and says so only the next time.
+        const { bytesWritten } = await file.write(bytes, from, bytes.length - from, at + from).catch(writeFailure);
+        from += bytesWritten;
+      }
+      ranges.add({ from: at, to: at + bytes.length });
+      receivedBytes += bytes.length;
+      hash.advance(ranges.frontier);
+      onReceived(receivedBytes);
+      await notes.add({ from: at, to: at + bytes.length });
+    },
+    finish: (signal) => finishHash(hash, version.sizeBytes, signal),
+    async [Symbol.asyncDispose]() {
+      await hash[Symbol.asyncDispose]();
+      await file.close();
+      // What cannot be noted is fetched again.
+      await notes.flush().catch(() => {});
+    },
+  };
+}
+
+async function beginHash(path: string, file: FileHandle, algorithms: readonly DigestAlgorithm[]): Promise<GrowingHash> {
+  try {
+    return await hashGrowingFile(path, { algorithms });
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** Gathers what was written into lines of the journal: one for each write would be more work than it saves. */
+class Notes {
+  readonly #path: string;
+  #ranges = new Ranges();
+  #notedMs = performance.now();
+  #appending: Promise<void> = Promise.resolve();
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async add(range: Range): Promise<void> {
+    this.#ranges.add(range);
+    const isDue = this.#ranges.bytes >= noteEveryBytes || performance.now() - this.#notedMs >= noteEveryMs;
+    if (isDue) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const ranges = this.#ranges;
+    this.#ranges = new Ranges();
+    this.#notedMs = performance.now();
+    this.#appending = this.#appending.then(() => noteRanges(this.#path, ranges.parts));
+    await this.#appending.catch(failureAt(this.#path));
+  }
+}
+
+export function failureAt(path: string): (cause: unknown) => never {
+  return (cause) => {
+    throw fileErrorFrom(cause, path, "write");
+  };
+}

@@ -1,0 +1,99 @@
+/** Of what a look at a transfer sees. */
+export interface Sight {
+  /** ms of `performance.now()` */
+  readonly nowMs: number;
+  readonly receivedBytes: number;
+  readonly leftBytes: number;
+  /** Connections at work. */
+  readonly connections: number;
+  /** The processor of this thread, and not the line, is what it waits for. */
+  readonly isBusy: boolean;
+  /** The budget has room, and the server does parts. */
+  readonly mayGrow: boolean;
+}
+
+/** A pace is measured over so long, in ms; a trial longer, since a new connection has to get going. */
+const measureMs = 250;
+const trialMs = 500;
+
+/** More connections must bring so much more. */
+const worthFactor = 1.2;
+
+/**
+ * When they did not, or the server complained, it is left at that for a while, in ms: twice as long each time. A line is uneven,
+ * so that one trial proves little.
+ */
+const firstRestMs = 1_000;
+const longestRestMs = 60_000;
+
+/** Above this pace (bytes a ms) hashing is what takes the time, and another connection brings nothing. */
+const enoughPace = 600_000;
+
+/**
+ * How many connections a transfer should have: one, and twice as many as long as that pays.
+ */
+export class Growth {
+  #most: number;
+  #wanted = 1;
+  #since: { readonly ms: number; readonly bytes: number } | undefined;
+  #trial: { readonly before: number; readonly pace: number } | undefined;
+  #restUntilMs = 0;
+  #restMs = firstRestMs;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get wanted(): number {
+    return this.#wanted;
+  }
+
+  /** The server complained, or connections broke. */
+  shrink(nowMs: number): void {
+    this.#wanted = Math.max(1, Math.floor(this.#wanted / 2));
+    this.#trial = undefined;
+    this.#rest(nowMs);
+  }
+
+  /** The server does no parts. */
+  stop(): void {
+    this.#most = 1;
+    this.#wanted = 1;
+    this.#trial = undefined;
+  }
+
+  look(sight: Sight): void {
+    const { nowMs, receivedBytes } = sight;
+    this.#since ??= { ms: nowMs, bytes: receivedBytes };
+    const passedMs = nowMs - this.#since.ms;
+    if (passedMs < (this.#trial === undefined ? measureMs : trialMs)) return;
+    const pace = (receivedBytes - this.#since.bytes) / passedMs;
+    this.#since = { ms: nowMs, bytes: receivedBytes };
+    if (this.#trial !== undefined) this.#judge(pace, nowMs);
+    if (this.#trial === undefined && this.#mayTry(sight, pace)) {
+      this.#trial = { before: this.#wanted, pace };
+      this.#wanted = Math.min(this.#most, this.#wanted * 2);
+    }
+  }
+
+  #judge(pace: number, nowMs: number): void {
+    if (this.#trial !== undefined && pace < this.#trial.pace * worthFactor) {
+      this.#wanted = this.#trial.before;
+      this.#rest(nowMs);
+    }
+    this.#trial = undefined;
+  }
+
+  #mayTry({ nowMs, leftBytes, connections, isBusy, mayGrow }: Sight, pace: number): boolean {
+    if (!mayGrow || isBusy || nowMs < this.#restUntilMs) return false;
+    if (this.#wanted >= this.#most || connections < this.#wanted) return false;
+    // What is done in a second is done before a trial is over.
+    return pace > 0 && pace < enoughPace && leftBytes / pace > 1_000;
+  }
+
+  #rest(nowMs: number): void {
+    this.#restUntilMs = nowMs + this.#restMs;
+    this.#restMs = Math.min(longestRestMs, this.#restMs * 2);
+    this.#since = undefined;
+  }
+}

@@ -1,0 +1,95 @@
+import { appendFile, lstat, readFile, writeFile } from "node:fs/promises";
+import { bootId, type IngestTarget } from "@llama-orch/catalog-core";
+import { type Range, Ranges } from "./ranges.ts";
+import type { Version } from "./version.ts";
+
+/**
+ * What a transfer notes down beside its file, to be gone on with by another process: of which version the bytes are, in
+ * which boot they were written, and which of them are there.
+ *
+ *     {"writer":"transfer","format":1,"boot":"…","sizeBytes":…,"etag":"…","digest":"sha256:…"}
+ *     0-8388608
+ *     16777216-25165824
+ *
+ * The first line is written before the file is made; each other one after its bytes were. A line that was not finished
+ * counts for nothing. So whenever the process ends, what the journal says is there has been written.
+ */
+export interface JournalHead {
+  readonly version: Version;
+  /** What the whole file must come to, where that is known: then bytes of another source, or of another boot, may be used. */
+  readonly digest: string | undefined;
+}
+
+/** What an earlier attempt has left, and may be used. */
+export interface Held {
+  readonly head: JournalHead;
+  readonly ranges: Ranges;
+}
+
+/**
+ * What may be used of an earlier attempt: in any doubt nothing.
+ *
+ * Bytes of another boot may be lost, whatever the journal says, if they had not reached the disk. They are used only where
+ * the digest decides in the end; and so are those of a source that does not tell its versions apart.
+ */
+export async function readHeld(target: IngestTarget, digest: string | undefined): Promise<Held | undefined> {
+  // Unreadable for whatever reason: it vouches for nothing.
+  const text = await readFile(target.journalPath, "utf8").catch(() => "");
+  const [first = "", ...lines] = text.split("\n");
+  const head = parseHead(first);
+  if (head === undefined) return undefined;
+  const isDecided = digest !== undefined && head.digest === digest;
+  // A time alone is too coarse: a file may be replaced twice within a second.
+  const isTrusted = head.boot === bootId() && head.digest === digest && head.version.etag !== undefined;
+  if (!isDecided && !isTrusted) return undefined;
+  // The last one is empty, or was not finished.
+  const ranges = new Ranges(lines.slice(0, -1).flatMap((line) => parseRange(line, head.version.sizeBytes) ?? []));
+  const stats = await lstat(target.path).catch(() => undefined);
+  const end = ranges.parts.at(-1)?.to ?? 0;
+  // A file with a second name is somebody's content; one that is shorter than it was is not the one that was written.
+  if (stats === undefined || !stats.isFile() || stats.nlink !== 1 || stats.size < end || end === 0) return undefined;
+  return { head, ranges };
+}
+
+/** To be called before the file is made: an old journal beside a new file would vouch for bytes that are not there. */
+export async function beginJournal(path: string, { version, digest }: JournalHead): Promise<void> {
+  const { sizeBytes, etag, lastModified } = version;
+  const head = { writer: "transfer", format: 1, boot: bootId(), sizeBytes, etag, lastModified, digest };
+  await writeFile(path, `${JSON.stringify(head)}\n`);
+}
+
+/** To be called when these bytes were written. */
+export async function noteRanges(path: string, ranges: readonly Range[]): Promise<void> {
+  if (ranges.length > 0) await appendFile(path, ranges.map(({ from, to }) => `${from}-${to}\n`).join(""));
+}
+
+function parseHead(line: string): (JournalHead & { readonly boot: string }) | undefined {
+  const facts = parseObject(line);
+  const { writer, format, boot, sizeBytes, etag, lastModified, digest } = facts;
+  if (writer !== "transfer" || format !== 1 || typeof boot !== "string") return undefined;
+  if (typeof sizeBytes !== "number" || !Number.isSafeInteger(sizeBytes) || sizeBytes < 0) return undefined;
+  return {
+    boot,
+    digest: typeof digest === "string" ? digest : undefined,
+    version: {
+      sizeBytes,
+      ...(typeof etag === "string" && { etag }),
+      ...(typeof lastModified === "string" && { lastModified }),
+    },
+  };
+}
+
+function parseObject(line: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}
+
+function parseRange(line: string, sizeBytes: number): Range | undefined {
+  const [, from = "", to = ""] = /^(\d{1,15})-(\d{1,15})$/.exec(line) ?? [];
+  const range = { from: Number(from), to: Number(to) };
+  return from !== "" && range.from < range.to && range.to <= sizeBytes ? range : undefined;
+}

@@ -1,0 +1,10 @@
+/**
+ * How long a server asks to wait, in ms (RFC 9110 § 10.2.3): seconds, or a date.
+ * @param nowMs ms since 1970
+ */
+export function parseRetryAfter(text: string | undefined, nowMs: number): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,9}$/.test(text.trim())) return Number(text) * 1_000;
+  const dateMs = Date.parse(text);
+  return Number.isNaN(dateMs) ? undefined : Math.max(0, dateMs - nowMs);
+}

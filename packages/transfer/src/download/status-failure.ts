@@ -1,0 +1,51 @@
+import type { HttpAnswer } from "../http/exchange.ts";
+import { transferError } from "../errors.ts";
+import { parseRetryAfter } from "./retry-after.ts";
+
+/** The error that a status stands for, which is no 2xx and no 416. */
+export function statusFailure({ head, url }: HttpAnswer): Error {
+  const { status, headers } = head;
+  const retryAfterMs = parseRetryAfter(headers.get("retry-after"), Date.now());
+  const facts = {
+    url: url.href,
+    status,
+    ...(retryAfterMs !== undefined && { retryAfterSeconds: Math.ceil(retryAfterMs / 1_000) }),
+  };
+  switch (status) {
+    case 404:
+    case 410:
+      return transferError("TRANSFER_NOT_FOUND", {
+        message: `${url.host} has nothing at ${url.pathname} (${status}).`,
+        hint: "Check the URL; some servers say this also of what may not be seen without credentials.",
+        facts,
+      });
+    case 401:
+    case 407:
+      return transferError("TRANSFER_UNAUTHORIZED", {
+        message: `${status === 407 ? "The proxy" : url.host} wants to know who asks (${status}).`,
+        hint: "Give credentials, for this host; those that were given, if any, are not accepted.",
+        facts,
+      });
+    case 403:
+      return transferError("TRANSFER_FORBIDDEN", {
+        message: `${url.host} does not allow to fetch ${url.pathname} (403).`,
+        hint: "If the URL is a signed one, it has expired: get a new one. Else ask whoever runs the server for access.",
+        facts,
+      });
+    case 429:
+      return transferError("TRANSFER_RATE_LIMITED", {
+        message: `${url.host} gets too many requests (429).`,
+        hint: "Wait a while, and try again; what has arrived is kept.",
+        facts,
+      });
+    default:
+      return transferError("TRANSFER_STATUS", {
+        message: `${url.host} answers ${status} for ${url.pathname}.`,
+        hint:
+          status >= 500
+            ? "The server is in trouble: try again later; what has arrived is kept."
+            : "The server does not understand the request: check the URL.",
+        facts,
+      });
+  }
+}

@@ -1,0 +1,17 @@
+export { type TransferErrorCode } from "./errors.ts";
+export { type AddressPolicy } from "./connections/address-policy.ts";
+export { proxyFromEnvironment, type ProxyRules } from "./connections/proxy.ts";
+export { HttpClient, httpClient } from "./http/http-client.ts";
+export { type HttpClientOptions } from "./http/http-client-options.ts";
+export { type HttpAnswer } from "./http/exchange.ts";
+export { type HttpRequest } from "./http/request-head.ts";
+export { type ResponseHead } from "./http/response-head.ts";
+export { type FileProbe, probeFile } from "./download/probe-file.ts";
+export { transferFile } from "./download/transfer-file.ts";
+export {
+  type ResolveUrl,
+  type TransferOptions,
+  type TransferProgress,
+  type TransferResult,
+  type TransferSource,
+} from "./download/transfer-options.ts";
