@@ -71,7 +71,11 @@ export async function openArrival(options: ArrivalOptions): Promise<Arrival> {
       onReceived(receivedBytes);
       await notes.add({ from: at, to: at + bytes.length });
     },
-    finish: (signal) => finishHash(hash, version.sizeBytes, signal),
+    async finish(signal) {
+      // The hash reads whatever lies there, holes included.
+      if (ranges.frontier !== version.sizeBytes) throw new TypeError("a file is finished when all of it is here");
+      return finishHash(hash, version.sizeBytes, signal);
+    },
     async [Symbol.asyncDispose]() {
       await hash[Symbol.asyncDispose]();
       await file.close();

@@ -1,3 +1,4 @@
+import { isModelError } from "@llama-orch/catalog-core";
 import type { Arrival } from "./arrival.ts";
 import { type Asked, isSourceChanged } from "./ask.ts";
 import { Growth } from "./growth.ts";
@@ -34,6 +35,8 @@ class Crew {
   readonly #work: LaneWork;
   readonly #growth: Growth;
   readonly #lanes = new Set<Promise<void>>();
+  /** Connections that have not ended, nor are about to: of those that think of ending at once, one stays. */
+  #atWork = 0;
   #fail: (error: unknown) => void = () => {};
   #doesParts = true;
   #utilization = performance.eventLoopUtilization();
@@ -44,11 +47,11 @@ class Crew {
       ...work,
       arrival,
       segments: new Segments(arrival.ranges.missing(arrival.version.sizeBytes)),
-      connections: () => Math.max(this.#growth.wanted, this.#lanes.size),
+      connections: () => Math.max(this.#growth.wanted, this.#atWork),
       onWhole: () => {
         this.#doesParts = false;
         this.#growth.stop();
-        return this.#lanes.size > 1;
+        return this.#atWork > 1;
       },
     };
   }
@@ -69,13 +72,13 @@ class Crew {
       nowMs: performance.now(),
       receivedBytes,
       leftBytes: arrival.version.sizeBytes - receivedBytes,
-      connections: this.#lanes.size,
+      connections: this.#atWork,
       isBusy: this.#busyShare() > busyShare,
-      mayGrow: this.#doesParts && segments.hasWorkFor(this.#lanes.size) && this.#tellsVersions() && address.hasRoom(),
+      mayGrow: this.#doesParts && segments.hasWorkFor(this.#atWork) && this.#tellsVersions() && address.hasRoom(),
     });
     if (this.#growth.wanted <= before) return;
     segments.share(this.#growth.wanted);
-    while (this.#lanes.size < this.#growth.wanted) this.#begin();
+    while (this.#atWork < this.#growth.wanted) this.#begin();
   }
 
   /** Of the time since it was last asked, or of 250 ms. */
@@ -92,6 +95,7 @@ class Crew {
   }
 
   #begin(first?: Asked): void {
+    this.#atWork += 1;
     const lane = this.#lane(first).catch((error: unknown) => this.#fail(error));
     const entry = lane.finally(() => this.#lanes.delete(entry));
     this.#lanes.add(entry);
@@ -111,8 +115,9 @@ class Crew {
       // At once: what it lacks may be brought by others while this one waits.
       segments.settle(segment);
       if (failure !== undefined) await this.#bear(failure.error);
-      if (this.#lanes.size > 1 && (this.#lanes.size > this.#growth.wanted || client.isCrowded)) break;
+      if (this.#atWork > 1 && (this.#atWork > this.#growth.wanted || client.isCrowded)) break;
     }
+    this.#atWork -= 1;
     await asked?.answer[Symbol.asyncDispose]();
   }
 
@@ -120,7 +125,12 @@ class Crew {
     const { patience, signal } = this.#work;
     signal.throwIfAborted();
     if (isSourceChanged(error)) throw error;
-    this.#growth.shrink(performance.now());
+    this.#growth.shrink(performance.now(), isComplaint(error) ? "complaint" : "break");
     await patience.after(error, signal);
   }
+}
+
+/** 429, and 503 with its like: the server wants fewer requests, or has trouble enough. */
+function isComplaint(error: unknown): boolean {
+  return isModelError(error) && (error.code === "TRANSFER_RATE_LIMITED" || error.code === "TRANSFER_STATUS");
 }

@@ -21,7 +21,7 @@ const worthFactor = 1.2;
 
 /**
  * When they did not, or the server complained, it is left at that for a while, in ms: twice as long each time. A line is uneven,
- * so that one trial proves little.
+ * so that one trial proves little. A connection that broke off says less: the next trial may come soon.
  */
 const firstRestMs = 1_000;
 const longestRestMs = 60_000;
@@ -48,11 +48,11 @@ export class Growth {
     return this.#wanted;
   }
 
-  /** The server complained, or connections broke. */
-  shrink(nowMs: number): void {
-    this.#wanted = Math.max(1, Math.floor(this.#wanted / 2));
+  /** The server complained of too many requests, or a connection broke. */
+  shrink(nowMs: number, why: "complaint" | "break"): void {
+    this.#wanted = why === "complaint" ? Math.max(1, Math.floor(this.#wanted / 2)) : Math.max(1, this.#wanted - 1);
     this.#trial = undefined;
-    this.#rest(nowMs);
+    this.#rest(nowMs, why === "complaint" ? this.#longerRest() : firstRestMs);
   }
 
   /** The server does no parts. */
@@ -79,7 +79,9 @@ export class Growth {
   #judge(pace: number, nowMs: number): void {
     if (this.#trial !== undefined && pace < this.#trial.pace * worthFactor) {
       this.#wanted = this.#trial.before;
-      this.#rest(nowMs);
+      this.#rest(nowMs, this.#longerRest());
+    } else {
+      this.#restMs = firstRestMs;
     }
     this.#trial = undefined;
   }
@@ -91,9 +93,14 @@ export class Growth {
     return pace > 0 && pace < enoughPace && leftBytes / pace > 1_000;
   }
 
-  #rest(nowMs: number): void {
-    this.#restUntilMs = nowMs + this.#restMs;
-    this.#restMs = Math.min(longestRestMs, this.#restMs * 2);
+  #rest(nowMs: number, restMs: number): void {
+    this.#restUntilMs = nowMs + restMs;
     this.#since = undefined;
+  }
+
+  #longerRest(): number {
+    const restMs = this.#restMs;
+    this.#restMs = Math.min(longestRestMs, restMs * 2);
+    return restMs;
   }
 }

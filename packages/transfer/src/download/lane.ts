@@ -29,7 +29,10 @@ export async function bringSegment(segment: Segment, work: LaneWork, asked?: Ask
     let at = isWhole ? 0 : offer.from;
     for await (const piece of answer.pieces()) {
       if (at === 0 && !work.settings.mayBeHtml) assertNoPage(piece, answer.url);
+      const pieceEnd = at + piece.length;
       at = await place(piece, at, { segment, work, isWhole });
+      // What follows is somebody else's, or is to be asked for anew: bytes were passed over that nobody has.
+      if (at < pieceEnd) break;
       // At the end of the answer the loop ends by itself, and the connection can be used again.
       if (segment.leftBytes === 0 && at < end && !work.segments.extend(segment, isWhole)) break;
     }
@@ -50,15 +53,19 @@ interface Placing {
   readonly isWhole: boolean;
 }
 
-/** Writes what the segment lacks of a piece, and leaves out the rest. @returns where the next piece begins */
+/**
+ * Writes what the segment lacks of a piece.
+ * @returns how far it was of use: up to its end, or up to where the segment ends and cannot be extended
+ */
 async function place(piece: Buffer, pieceAt: number, { segment, work, isWhole }: Placing): Promise<number> {
   const end = pieceAt + piece.length;
   let at = pieceAt;
   while (at < end) {
-    if (segment.leftBytes === 0 && !work.segments.extend(segment, isWhole)) break;
+    if (segment.leftBytes === 0 && !work.segments.extend(segment, isWhole)) return at;
     const from = Math.max(at, segment.at);
     const to = Math.min(end, segment.to);
-    if (from >= to) break;
+    // Of a whole file, what is here already is read over.
+    if (from >= to) return end;
     // Claimed before it is written: another connection may be given what follows meanwhile.
     segment.at = to;
     await work.arrival.write(piece.subarray(from - pieceAt, to - pieceAt), from);

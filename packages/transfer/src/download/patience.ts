@@ -27,6 +27,7 @@ export class Patience {
   readonly #settings: PatienceSettings;
   #failures = 0;
   #newBytes = 0;
+  #furthestBytes = 0;
   #hasSucceeded = false;
   #until: Promise<void> | undefined;
   /** How many times it was tried, the one under way included. */
@@ -36,6 +37,13 @@ export class Patience {
 
   constructor(settings: PatienceSettings) {
     this.#settings = settings;
+  }
+
+  /** So many bytes of a file that begins anew each time have come: what an earlier try has brought is nothing new. */
+  reached(bytes: number): void {
+    const newBytes = Math.max(0, bytes - this.#furthestBytes);
+    this.#furthestBytes += newBytes;
+    this.progressed(newBytes);
   }
 
   progressed(bytes: number): void {

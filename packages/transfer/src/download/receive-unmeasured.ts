@@ -37,7 +37,7 @@ export async function receiveUnmeasured({ answer }: Asked, target: IngestTarget,
       from += bytesWritten;
       sizeBytes += bytesWritten;
     }
-    work.patience.progressed(piece.length);
+    work.patience.reached(sizeBytes);
     hash.advance(sizeBytes);
     report(sizeBytes);
     if (expectedSizeBytes !== undefined && sizeBytes > expectedSizeBytes) break;

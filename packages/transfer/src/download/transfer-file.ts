@@ -186,7 +186,7 @@ function mayMirrorHelp(error: unknown): error is { readonly code: TransferErrorC
 function changedTooOften(restarts: number, cause: unknown): unknown {
   if (isModelError(cause)) return cause;
   return transferError("TRANSFER_SOURCE_CHANGED", {
-    message: `The source was replaced, or did not tell its versions apart, ${restarts} times while it was fetched.`,
+    message: `The source was replaced, contradicts itself, or does not tell its versions apart: it was begun anew ${restarts} times.`,
     hint: "Try again when it has settled; a digest lets what has arrived be gone on with.",
     facts: { restarts },
   });
