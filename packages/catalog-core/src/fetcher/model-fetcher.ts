@@ -43,7 +43,8 @@ export interface ModelFetcher<out S extends string = string> {
   plan(ref: ModelRef, context: FetchContext): Promise<FetchPlan>;
 
   /**
-   * Brings what was planned, exactly that version, into the ingest (or, for an external plan, confirms that it is there).
+   * Brings what was planned, exactly that version, into the ingest (or, for an external plan, confirms that it is there);
+   * a version that has taken its place since is brought by a plan of its own ({@link FetchedArtifact.plan}), or is an error.
    * It writes nowhere else. On failure it may leave what helps a later attempt in its targets.
    * @param plan the very object that this fetcher's `plan` returned: what does not belong into a record (a signed URL)
    *   can be kept in a `WeakMap` by it.
@@ -91,7 +92,10 @@ export interface FetchedArtifact {
   readonly entryPoint?: string;
   /** Composites only: the member that really brought it, for the record. */
   readonly fetchedBy?: { readonly name: string; readonly version: string };
-  /** The plan that was really fetched, where that is another than the one that was given: an open plan's, or a composite's. */
+  /**
+   * The plan that was really fetched, where that is another than the one that was given: an open plan's, a composite's, or
+   * that of a version that has taken the place of the planned one.
+   */
   readonly plan?: FetchPlan;
   /** Bytes that came from the source in this call. */
   readonly movedBytes: number;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
-import { type Ingest, isModelError, parseDigest } from "@llama-orch/catalog-core";
+import { type FetchedArtifact, type FetchPlan, type Ingest, isModelError, parseDigest } from "@llama-orch/catalog-core";
 import { fetchContext } from "../kit/fetch-context.ts";
 import { deliver, type Delivery, type FetcherBench, type FetcherTests, needed } from "./fetcher-bench.ts";
 import type { ModelCase } from "./fetcher-setup.ts";
@@ -129,16 +129,39 @@ const unhashedCases: FetcherTests = {
 
 /** `changes: true` */
 const changeCases: FetcherTests = {
-  "a model that changed since it was planned is brought as planned, or not at all": async (bench) => {
+  "a model that changed since it was planned is brought as planned, by a plan of what it is now, or not at all": async (
+    bench,
+  ) => {
     const changing = needed(bench.cases.change, "change", "changes");
     const plan = await bench.fetcher.plan(changing.ref, fetchContext());
     await changing.change();
     const ingest = await bench.openIngest();
     const outcome = await bench.fetcher.fetch(plan, ingest, fetchContext()).catch((error: unknown) => ({ error }));
     if ("error" in outcome) assert.ok(isModelError(outcome.error), `not a ModelError: ${String(outcome.error)}`);
+    else if (outcome.plan !== undefined && outcome.plan !== plan)
+      await assertOther(outcome.plan, outcome, { plan, ingest });
     else await assertBytes({ plan, artifact: outcome, ingest, progress: [] }, changing);
   },
 };
+
+interface Planned {
+  readonly plan: FetchPlan;
+  readonly ingest: Ingest;
+}
+
+/** What came is another version, says so, and is as its own plan has it. */
+async function assertOther(now: FetchPlan, artifact: FetchedArtifact, { plan, ingest }: Planned): Promise<void> {
+  const named = ({ revision, validators, files }: FetchPlan): string => JSON.stringify([revision, validators, files]);
+  assert.notEqual(named(now), named(plan), "the plan of what came is no other than the one that was made");
+  assert.deepStrictEqual(
+    artifact.files.map(({ path }) => path).toSorted(),
+    now.files.map(({ path }) => path).toSorted(),
+  );
+  for (const { path, sizeBytes } of now.files) {
+    const { size } = await stat((await ingest.target(path)).path);
+    if (sizeBytes !== undefined) assert.equal(size, sizeBytes, `${path} is not as large as the plan of what came says`);
+  }
+}
 
 /** The models to bring, each with an ingest of its own. */
 async function destinationsOf(bench: FetcherBench): Promise<readonly { model: ModelCase; ingest: Ingest }[]> {

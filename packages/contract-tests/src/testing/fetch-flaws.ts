@@ -11,7 +11,8 @@ const rightSha256 = "fetch reports the sha256 of every file, and it is right";
 const presentOnes = "fetch brings what is not present yet, and what it brings besides is right";
 const unjournaled = "fetch does not trust leftovers that no journal vouches for";
 const accounts = "fetch accounts for the bytes that moved and those that were there";
-const changed = "a model that changed since it was planned is brought as planned, or not at all";
+const changed =
+  "a model that changed since it was planned is brought as planned, by a plan of what it is now, or not at all";
 
 /** What can be wrong with what a fetch brings, and says that it has brought. */
 export const fetchFlaws: readonly BrokenFetcher[] = [
@@ -117,6 +118,20 @@ export const fetchFlaws: readonly BrokenFetcher[] = [
   broken("brings what is there now, whatever was planned", [changed], (sound) => ({
     async fetch(plan, ingest, context) {
       return sound.fetch(await sound.plan(plan.ref, context), ingest, context);
+    },
+  })),
+  broken("brings what is there now, by a copy of the plan", [changed], (sound) => ({
+    async fetch(plan, ingest, context) {
+      const artifact = await sound.fetch(await sound.plan(plan.ref, context), ingest, context);
+      return { ...artifact, plan: { ...plan } };
+    },
+  })),
+  broken("brings what is there now, by a plan of something else", [changed], (sound) => ({
+    async fetch(plan, ingest, context) {
+      const now = await sound.plan(plan.ref, context);
+      const artifact = await sound.fetch(now, ingest, context);
+      const files = now.files.map((file) => ({ ...file, sizeBytes: (file.sizeBytes ?? 0) + 1 }));
+      return { ...artifact, plan: { ...now, files } };
     },
   })),
   broken("notices a change with a plain Error", [changed], (sound) => ({
