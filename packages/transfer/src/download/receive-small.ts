@@ -3,7 +3,6 @@ import { rm, writeFile } from "node:fs/promises";
 import type { DigestText, IngestTarget } from "@llama-orch/catalog-core";
 import { failureAt } from "./arrival.ts";
 import type { Asked } from "./ask.ts";
-import { throttledProgress } from "./progress.ts";
 import { assertNoPage } from "./web-page.ts";
 import type { Work } from "./work.ts";
 
@@ -26,6 +25,6 @@ export async function receiveSmall(
   await rm(target.journalPath, { force: true }).catch(failureAt(target.journalPath));
   await rm(target.path, { force: true }).catch(failureAt(target.path));
   await writeFile(target.path, content, { flag: "wx" }).catch(failureAt(target.path));
-  throttledProgress(work.settings.onProgress, work.patience, sizeBytes)(sizeBytes);
+  work.settings.onProgress({ receivedBytes: sizeBytes, totalBytes: sizeBytes, attempt: work.patience.attempts });
   return work.settings.algorithms.map((algorithm): DigestText => `${algorithm}:${hash(algorithm, content)}`);
 }

@@ -5,7 +5,7 @@ import { transferError } from "../errors.ts";
 import { failureAt } from "./arrival.ts";
 import { type Asked, sizeMismatch } from "./ask.ts";
 import { finishHash } from "./finish-hash.ts";
-import { throttledProgress } from "./progress.ts";
+import { tellProgress } from "./progress.ts";
 import { assertNoPage } from "./web-page.ts";
 import type { Work } from "./work.ts";
 
@@ -28,7 +28,7 @@ export async function receiveUnmeasured({ answer }: Asked, target: IngestTarget,
   await rm(target.path, { force: true }).catch(writeFailure);
   await using file = await open(target.path, "wx").catch(writeFailure);
   await using hash = await hashGrowingFile(target.path, { algorithms });
-  const report = throttledProgress(onProgress, work.patience, expectedSizeBytes ?? null);
+  using progress = tellProgress(onProgress, work.patience, expectedSizeBytes ?? null);
   let sizeBytes = 0;
   for await (const piece of answer.pieces()) {
     if (sizeBytes === 0 && !mayBeHtml) assertNoPage(piece, answer.url);
@@ -39,7 +39,7 @@ export async function receiveUnmeasured({ answer }: Asked, target: IngestTarget,
     }
     work.patience.reached(sizeBytes);
     hash.advance(sizeBytes);
-    report(sizeBytes);
+    progress.received(sizeBytes);
     if (expectedSizeBytes !== undefined && sizeBytes > expectedSizeBytes) break;
   }
   if (expectedSizeBytes !== undefined && sizeBytes !== expectedSizeBytes)

@@ -7,7 +7,7 @@ import { limitedSignal } from "./attempt-signal.ts";
 import { bringAll } from "./crew.ts";
 import { type Held, readHeld } from "./journal.ts";
 import { Patience } from "./patience.ts";
-import { throttledProgress } from "./progress.ts";
+import { tellProgress } from "./progress.ts";
 import { receiveSmall, smallBytes } from "./receive-small.ts";
 import { receiveUnmeasured } from "./receive-unmeasured.ts";
 import { SourceAddress } from "./source-address.ts";
@@ -105,13 +105,14 @@ async function receive(
         const digests = await receiveSmall(first, target, work, version.sizeBytes);
         return result({ version, digests, resumedFrom: 0 }, answer.url, work);
       }
+      using progress = tellProgress(settings.onProgress, patience, version.sizeBytes);
       await using arrival = await openArrival({
         target,
         version,
         digest: decidingDigest(settings),
         held,
         algorithms: settings.algorithms,
-        onReceived: throttledProgress(settings.onProgress, patience, version.sizeBytes),
+        onReceived: (receivedBytes) => progress.received(receivedBytes),
       });
       await bringAll(arrival, work, first);
       const digests = await arrival.finish(signal);

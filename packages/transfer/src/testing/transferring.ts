@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { IngestTarget } from "@llama-orch/catalog-core";
@@ -76,8 +76,10 @@ export function generated(
 
 export { sha256Of };
 
-export async function sizeOf(path: string): Promise<number> {
-  return (await stat(path)).size;
+export async function sha256OfFile(path: string): Promise<string> {
+  return createHash("sha256")
+    .update(await readFile(path))
+    .digest("hex");
 }
 
 /** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
