@@ -1,10 +1,13 @@
-import { spawnSync } from "node:child_process";
-import { open, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { hashFile } from "@llama-orch/hashing";
+import { evenStart } from "./even-start.ts";
 import { median } from "./median.ts";
+import { writeNoise } from "./noise-file.ts";
 import type { Row } from "./row.ts";
+import { run } from "./run-command.ts";
 import { withTempDir } from "./temp-dir.ts";
+import { seconds, timed } from "./timed.ts";
 
 const runs = 7;
 const sizeMb = 1_024;
@@ -23,7 +26,7 @@ interface Figures {
 export function copyAndHash(): Promise<readonly Row[]> {
   return withTempDir(async (folder) => {
     const file = join(folder, "model.gguf");
-    await writeNoise(file);
+    await writeNoise(file, sizeMb);
     const figures: Figures = { cp: [], cpSynced: [], openssl: [], relaxed: [], full: [], hash: [], maxRssMb: [] };
     for (let done = 0; done < runs; done += 1) await measure(folder, file, figures);
     const slower = Math.max(median(figures.cp), median(figures.openssl));
@@ -61,18 +64,18 @@ export function copyAndHash(): Promise<readonly Row[]> {
 
 async function measure(folder: string, file: string, figures: Figures): Promise<void> {
   const copy = join(folder, "copy.gguf");
-  await evenStart(folder);
+  await evenStart(folder, sizeMb);
   figures.cp.push(await timed(() => run("cp", [file, copy])));
   await rm(copy);
-  await evenStart(folder);
+  await evenStart(folder, sizeMb);
   figures.openssl.push(await timed(() => run("openssl", ["dgst", "-sha256", file])));
-  await evenStart(folder);
+  await evenStart(folder, sizeMb);
   const relaxed = await ensureCopy(folder, file, "relaxed");
   figures.relaxed.push(relaxed.elapsedMs);
   figures.maxRssMb.push(relaxed.maxRssMb);
-  await evenStart(folder);
+  await evenStart(folder, sizeMb);
   figures.hash.push(await timed(() => hashFile(file)));
-  await evenStart(folder);
+  await evenStart(folder, sizeMb);
   figures.cpSynced.push(
     await timed(() => {
       run("cp", [file, copy]);
@@ -80,24 +83,8 @@ async function measure(folder: string, file: string, figures: Figures): Promise<
     }),
   );
   await rm(copy);
-  await evenStart(folder);
+  await evenStart(folder, sizeMb);
   figures.full.push((await ensureCopy(folder, file, "full")).elapsedMs);
-}
-
-/**
- * The same start for each of them. What the one before has left to the file system is done now: where a disk discards, one
- * commit after the removal of 1 GiB takes some 350 ms; the second call waits for what the first has set going. And the memory
- * for a page cache of 1 GiB is at hand: where a virtual machine gives free memory back to its host, whoever needs it next
- * waits for up to two seconds. What is written and removed here leaves just such memory, and never reaches the disk.
- */
-async function evenStart(folder: string): Promise<void> {
-  run("sync", []);
-  run("sync", []);
-  const file = join(folder, "page-cache");
-  for (let round = 0; round < 2; round += 1) {
-    run("dd", ["if=/dev/zero", `of=${file}`, "bs=1M", `count=${1.25 * sizeMb}`]);
-    await rm(file);
-  }
 }
 
 interface Copied {
@@ -119,33 +106,4 @@ async function ensureCopy(folder: string, file: string, durability: string): Pro
     .map(Number);
   await rm(cacheDir, { recursive: true });
   return { elapsedMs, maxRssMb };
-}
-
-function run(command: string, args: readonly string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: "utf8" });
-  if (status !== 0) throw new Error(`${command} ended with ${status}: ${error?.message ?? stderr}`);
-  return stdout;
-}
-
-async function timed(work: () => unknown): Promise<number> {
-  const startedMs = performance.now();
-  await work();
-  return performance.now() - startedMs;
-}
-
-/** Bytes that no file system can compress or leave out, and that are in the page cache afterwards. */
-async function writeNoise(path: string): Promise<void> {
-  const file = await open(path, "w");
-  const block = crypto.getRandomValues(new Uint8Array(65_536));
-  const chunk = Buffer.concat(Array.from({ length: 16 }, () => block));
-  for (let mb = 0; mb < sizeMb; mb += 1) {
-    chunk.writeUInt32LE(mb);
-    await file.write(chunk);
-  }
-  await file.sync();
-  await file.close();
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(2)} s`;
 }

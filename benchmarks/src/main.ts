@@ -1,4 +1,9 @@
+import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { copyAndHash } from "./copy-and-hash.ts";
+import { downloadCompared } from "./download-compared.ts";
+import { downloadKilled } from "./download-killed.ts";
+import { downloadThrottled } from "./download-throttled.ts";
 import { printTable } from "./print-table.ts";
 import { presentFromShell } from "./present-from-shell.ts";
 import { presentInProcess } from "./present-in-process.ts";
@@ -13,18 +18,38 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   "present-directory": presentDirectory,
   "present-from-shell": presentFromShell,
   "copy-and-hash": copyAndHash,
+  "download-compared": downloadCompared,
+  "download-throttled": downloadThrottled,
+  "download-killed": downloadKilled,
   "store-growth": storeGrowth,
   "waiters-after-kill": waitersAfterKill,
 };
 
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !Object.hasOwn(benchmarks, name));
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: "string", default: "7" },
+    chart: { type: "string", default: join(import.meta.dirname, "../../docs/downloads.svg") },
+  },
+});
+const names = Object.keys(benchmarks);
+const unknown = wanted.filter((word) => !names.some((name) => isMeant(name, word)));
 if (unknown.length > 0) {
-  console.error(`no benchmark is called ${unknown.join(", ")}; there are: ${Object.keys(benchmarks).join(", ")}`);
+  console.error(`no benchmark is called ${unknown.join(", ")}; there are: ${names.join(", ")}`);
+  process.exit(2);
+}
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) {
+  console.error(`--rounds is a whole number from 1 on, and not ${values.rounds}`);
   process.exit(2);
 }
 for (const [name, run] of Object.entries(benchmarks)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (wanted.length > 0 && !wanted.some((word) => isMeant(name, word))) continue;
   console.error(`running ${name} …`);
-  printTable(await run());
+  printTable(await run({ rounds, chartPath: values.chart }));
+}
+
+/** By its name, or by the first word of it. */
+function isMeant(name: string, word: string): boolean {
+  return name === word || name.startsWith(`${word}-`);
 }

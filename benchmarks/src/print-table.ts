@@ -1,9 +1,17 @@
 import type { Row } from "./row.ts";
 
-/** A Markdown table, so that it can be pasted where figures are asked for. */
+/** What was measured against its bars. */
 export function printTable(rows: readonly Row[]): void {
-  console.log("| work | bar | measured | met |\n|---|---|---|---|");
-  for (const { work, bar, result, isMet } of rows)
-    console.log(`| ${work} | ${bar} | ${result} | ${isMet ? "yes" : "NO"} |`);
+  printMarkdown(
+    ["work", "bar", "measured", "met"],
+    rows.map(({ work, bar, result, isMet }) => [work, bar, result, isMet ? "yes" : "NO"]),
+  );
+}
+
+/** A Markdown table, so that it can be pasted where figures are asked for; none without rows. */
+export function printMarkdown(head: readonly string[], rows: readonly (readonly string[])[]): void {
+  if (rows.length === 0) return;
+  const lines = [head, head.map(() => "---"), ...rows];
+  for (const cells of lines) console.log(`| ${cells.join(" | ")} |`);
   console.log("");
 }

@@ -7,4 +7,11 @@ export interface Row {
   readonly isMet: boolean;
 }
 
-export type Benchmark = () => Promise<readonly Row[]>;
+export interface BenchmarkOptions {
+  /** Rounds of those that compare several tools. */
+  readonly rounds: number;
+  /** Where a chart is drawn. */
+  readonly chartPath: string;
+}
+
+export type Benchmark = (options: BenchmarkOptions) => Promise<readonly Row[]>;

@@ -5,6 +5,7 @@ import { fillGarbage, fillStore } from "./fill-store.ts";
 import { median } from "./median.ts";
 import type { Row } from "./row.ts";
 import { withTempDir } from "./temp-dir.ts";
+import { timed } from "./timed.ts";
 
 const runs = 5;
 const sizes = [1_000, 10_000];
@@ -76,10 +77,4 @@ function growthRow(work: string, points: readonly Point[]): Row {
     result: `${growth.toFixed(2)} × (${shown})`,
     isMet: growth <= 1.5,
   };
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const startedMs = performance.now();
-  await work();
-  return performance.now() - startedMs;
 }

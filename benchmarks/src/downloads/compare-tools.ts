@@ -1,0 +1,52 @@
+import { median } from "../median.ts";
+import type { DownloadTool } from "./download-tool.ts";
+import { type MeasuredDownload, measureDownload } from "./measure-download.ts";
+import type { ModelServer } from "./model-server.ts";
+
+/** Medians of one tool's runs; of the memory, the most of any. */
+export interface ToolFigures {
+  readonly tool: DownloadTool;
+  readonly runs: number;
+  readonly workMs: number;
+  readonly commandMs: number;
+  readonly cpuSeconds: number;
+  readonly maxRssMb: number;
+  readonly requests: number;
+  readonly sentBytes: number;
+}
+
+export interface Contest {
+  readonly url: string;
+  readonly tools: readonly DownloadTool[];
+}
+
+/** All tools of all contests, one after another, in each round; a list of figures for each contest. */
+export async function compareTools(
+  server: ModelServer,
+  contests: readonly Contest[],
+  options: { readonly rounds: number; readonly folder: string },
+): Promise<readonly (readonly ToolFigures[])[]> {
+  const entries = contests.map(({ url, tools }) =>
+    tools.map((tool) => ({ url, tool, runs: new Array<MeasuredDownload>() })),
+  );
+  for (let round = 0; round < options.rounds; round += 1) {
+    console.error(`round ${round + 1} of ${options.rounds}`);
+    for (const { url, tool, runs } of entries.flat())
+      if (round % tool.everyNthRound === 0)
+        runs.push(await measureDownload(server, tool, { url, folder: options.folder }));
+  }
+  return entries.map((contest) => contest.map(({ tool, runs }) => figuresOf(tool, runs)));
+}
+
+function figuresOf(tool: DownloadTool, runs: readonly MeasuredDownload[]): ToolFigures {
+  return {
+    tool,
+    runs: runs.length,
+    workMs: median(runs.map(({ workMs }) => workMs)),
+    commandMs: median(runs.map(({ commandMs }) => commandMs)),
+    cpuSeconds: median(runs.map(({ cpuSeconds }) => cpuSeconds)),
+    maxRssMb: Math.max(...runs.map(({ maxRssMb }) => maxRssMb)),
+    requests: median(runs.map(({ requests }) => requests)),
+    sentBytes: median(runs.map(({ sentBytes }) => sentBytes)),
+  };
+}

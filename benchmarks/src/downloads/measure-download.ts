@@ -1,0 +1,46 @@
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { hashFile } from "@llama-orch/hashing";
+import { evenStart } from "../even-start.ts";
+import { sumOfSent } from "./access-log.ts";
+import type { DownloadTool } from "./download-tool.ts";
+import { measureCommand, type MeasuredCommand } from "./measure-command.ts";
+import type { ModelServer } from "./model-server.ts";
+
+export interface MeasuredDownload extends MeasuredCommand {
+  /** Without the start of Node, where the tool is a Node program; else that of the command. */
+  readonly workMs: number;
+  /** The numbers in the last line that it has printed. */
+  readonly said: readonly number[];
+  readonly requests: number;
+  readonly sentBytes: number;
+}
+
+/** One download by one tool, from an even start into an empty folder; what has arrived is compared and removed. */
+export async function measureDownload(
+  server: ModelServer,
+  tool: DownloadTool,
+  options: { readonly url: string; readonly folder: string },
+): Promise<MeasuredDownload> {
+  const folder = join(options.folder, "arrivals");
+  await mkdir(folder);
+  await evenStart(options.folder, server.sizeMb);
+  await server.takeRequests();
+  const measured = await measureCommand(tool.command({ ...options, folder, sha256: server.sha256, ca: server.ca }));
+  const requests = await server.takeRequests();
+  await assertArrived(server, folder);
+  await rm(folder, { recursive: true });
+  const said = (measured.stdout.trimEnd().split("\n").at(-1) ?? "").split(" ").map(Number);
+  const workMs = tool.kind === "native" ? measured.commandMs : (said[0] ?? Number.NaN);
+  return { ...measured, workMs, said, requests: requests.length, sentBytes: sumOfSent(requests) };
+}
+
+/** Whether or not a tool verifies: a time for wrong bytes would be worth nothing. */
+async function assertArrived({ sizeBytes, sha256 }: ModelServer, folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (!entry.isFile() || (await stat(path)).size !== sizeBytes) continue;
+    if ((await hashFile(path)).digests[0] === `sha256:${sha256}`) return;
+  }
+  throw new Error("the file has not arrived as it is on the server");
+}

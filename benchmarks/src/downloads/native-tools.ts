@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import { versionOf } from "./command-version.ts";
+import type { Download, DownloadTool } from "./download-tool.ts";
+
+interface NativeTool {
+  readonly name: string;
+  readonly program: string;
+  readonly isVerifying?: boolean;
+  readonly command: (download: Download) => readonly string[];
+}
+
+/** Each with the options that serve it best here, and none of its user's configuration. */
+const all: readonly NativeTool[] = [
+  { name: "curl", program: "curl", command: curl },
+  { name: "wget", program: "wget", command: wget },
+  { name: "aria2c -x1", program: "aria2c", isVerifying: true, command: (download) => aria2c(download, 1) },
+  { name: "aria2c -x8", program: "aria2c", isVerifying: true, command: (download) => aria2c(download, 8) },
+];
+
+/** Those that are installed. */
+export function nativeTools(): readonly DownloadTool[] {
+  return all.flatMap(({ name, program, isVerifying = false, command }) => {
+    const version = versionOf(program);
+    if (version !== undefined) return [{ name, version, isVerifying, kind: "native", everyNthRound: 1, command }];
+    console.error(`${name} is left out: ${program} is not installed (apt-get install curl wget aria2)`);
+    return [];
+  });
+}
+
+/** `curl`, and then what it has written is brought to the disk. */
+export function curlAndSync(): DownloadTool {
+  return {
+    name: "curl, then sync",
+    version: versionOf("curl") ?? "",
+    isVerifying: false,
+    kind: "native",
+    everyNthRound: 1,
+    command: (download) => ["sh", "-c", '"$@" && sync "$0"', target(download), ...curl(download)],
+  };
+}
+
+function curl(download: Download): readonly string[] {
+  return ["curl", "-q", "-sS", "--fail", "--cacert", download.ca, "-o", target(download), download.url];
+}
+
+function wget(download: Download): readonly string[] {
+  return ["wget", "--no-config", "-q", "--ca-certificate", download.ca, "-O", target(download), download.url];
+}
+
+/** `falloc`: by default it would first write the whole file with zeros. */
+function aria2c({ url, sha256, folder, ca }: Download, connections: number): readonly string[] {
+  const parallel = [`--max-connection-per-server=${connections}`, `--split=${connections}`];
+  const place = [`--dir=${folder}`, "--out=model.gguf", "--file-allocation=falloc"];
+  return [
+    "aria2c",
+    "--no-conf",
+    "--quiet",
+    ...parallel,
+    ...place,
+    `--ca-certificate=${ca}`,
+    `--checksum=sha-256=${sha256}`,
+    url,
+  ];
+}
+
+function target({ folder }: Download): string {
+  return join(folder, "model.gguf");
+}
