@@ -14,6 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "artifact-store": ["hashing", "catalog-core"],
   "fetcher-file": ["hashing", "catalog-core"],
   "fetcher-hf-cli": ["hashing", "catalog-core"],
+  "fetcher-hf": ["transfer", "hashing", "catalog-core"],
   "fetcher-*": ["transfer", "catalog-core"],
   "model-provisioner": ["artifact-store", "catalog-core", "fetcher-file"],
   "contract-tests": ["catalog-core"],

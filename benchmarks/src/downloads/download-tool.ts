@@ -14,6 +14,8 @@ export interface DownloadTool {
 export interface Download {
   readonly url: string;
   readonly sha256: string;
+  /** The file itself, where the server has it. */
+  readonly source: string;
   /** Empty; what arrives is put in here. */
   readonly folder: string;
   /** The file with the certificate that the server's is compared with. */

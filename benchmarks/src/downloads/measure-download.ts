@@ -26,7 +26,7 @@ export async function measureDownload(
   await mkdir(folder);
   await evenStart(options.folder, server.sizeMb);
   await server.takeRequests();
-  const measured = await measureCommand(tool.command({ ...options, folder, sha256: server.sha256, ca: server.ca }));
+  const measured = await measureCommand(tool.command({ ...options, ...server.given, folder }));
   const requests = await server.takeRequests();
   await assertArrived(server, folder);
   await rm(folder, { recursive: true });
@@ -36,11 +36,11 @@ export async function measureDownload(
 }
 
 /** Whether or not a tool verifies: a time for wrong bytes would be worth nothing. */
-async function assertArrived({ sizeBytes, sha256 }: ModelServer, folder: string): Promise<void> {
+async function assertArrived({ sizeBytes, given }: ModelServer, folder: string): Promise<void> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     if (!entry.isFile() || (await stat(path)).size !== sizeBytes) continue;
-    if ((await hashFile(path)).digests[0] === `sha256:${sha256}`) return;
+    if ((await hashFile(path)).digests[0] === `sha256:${given.sha256}`) return;
   }
   throw new Error("the file has not arrived as it is on the server");
 }

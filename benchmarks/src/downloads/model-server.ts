@@ -4,6 +4,7 @@ import { hashFile } from "@llama-orch/hashing";
 import { writeNoise } from "../noise-file.ts";
 import { readAccessLog, type Request } from "./access-log.ts";
 import { writeCertificate } from "./certificate.ts";
+import type { Download } from "./download-tool.ts";
 import { freePort } from "./loopback-port.ts";
 import { startNginx } from "./nginx.ts";
 
@@ -17,11 +18,10 @@ export interface ModelServer {
   /** Each response is held to 20 MiB/s. */
   readonly slowUrl: string;
   readonly port: number;
-  /** The file whose certificate the secure URL's server shows. */
-  readonly ca: string;
+  /** What a tool is told beside the URL. */
+  readonly given: Pick<Download, "ca" | "sha256" | "source">;
   readonly sizeMb: number;
   readonly sizeBytes: number;
-  readonly sha256: string;
   /** The requests that have ended since the last call, once no connection is open. */
   takeRequests(): Promise<readonly Request[]>;
 }
@@ -46,10 +46,9 @@ export async function withModelServer<T>(
       secureUrl: `https://127.0.0.1:${securePort}/${path}`,
       slowUrl: `${origin}/slow/${path}`,
       port,
-      ca,
+      given: { ca, source: file, sha256: String(digests[0]).replace("sha256:", "") },
       sizeMb,
       sizeBytes,
-      sha256: String(digests[0]).replace("sha256:", ""),
       takeRequests: async () => {
         await nginx.untilIdle();
         const requests = (await readAccessLog(join(folder, "access.log"))).slice(taken);

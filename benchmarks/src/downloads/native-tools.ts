@@ -12,6 +12,8 @@ interface NativeTool {
 /** Each with the options that serve it best here, and none of its user's configuration. */
 const all: readonly NativeTool[] = [
   { name: "curl", program: "curl", command: curl },
+  { name: "curl, then openssl", program: "curl", isVerifying: true, command: curlThenHash },
+  { name: "curl beside openssl", program: "curl", command: curlBesideHash },
   { name: "wget", program: "wget", command: wget },
   { name: "aria2c -x1", program: "aria2c", isVerifying: true, command: (download) => aria2c(download, 1) },
   { name: "aria2c -x8", program: "aria2c", isVerifying: true, command: (download) => aria2c(download, 8) },
@@ -41,6 +43,17 @@ export function curlAndSync(): DownloadTool {
 
 function curl(download: Download): readonly string[] {
   return ["curl", "-q", "-sS", "--fail", "--cacert", download.ca, "-o", target(download), download.url];
+}
+
+/** As people verify by hand. */
+function curlThenHash(download: Download): readonly string[] {
+  return ["sh", "-c", '"$@" && openssl dgst -sha256 "$0" >/dev/null', target(download), ...curl(download)];
+}
+
+/** The least that this machine takes for both: the same bytes are hashed meanwhile, from where the server has them. */
+function curlBesideHash(download: Download): readonly string[] {
+  const both = 'openssl dgst -sha256 "$0" >/dev/null & "$@"; wait';
+  return ["sh", "-c", both, download.source, ...curl(download)];
 }
 
 function wget(download: Download): readonly string[] {

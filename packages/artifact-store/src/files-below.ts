@@ -9,6 +9,8 @@ export interface FoundFile {
   /** Absolute. */
   readonly path: string;
   readonly sizeBytes: number;
+  /** Of them, those that take room: a file may have holes. */
+  readonly heldBytes: number;
   /** Names that the file has in all. */
   readonly links: number;
   /** Tells two names of one file from two files, within a file system. */
@@ -75,6 +77,8 @@ function asFound(path: string, stats: BigIntStats): Found {
     name: basename(path),
     type: stats.isFile() ? "file" : stats.isDirectory() ? "folder" : "other",
     sizeBytes: Number(stats.size),
+    // Blocks of 512 bytes, whatever the file system's own are; where none are told, there is no telling.
+    heldBytes: stats.blocks === 0n ? Number(stats.size) : Math.min(Number(stats.size), Number(stats.blocks) * 512),
     links: Number(stats.nlink),
     inode: stats.ino,
     changedMs: Number(stats.ctimeMs),

@@ -10,6 +10,7 @@ export {
 export {
   type IngestOptions,
   type OpenIngest,
+  leftBytes,
   openIngest,
   type PresentFile,
   type WantedFile,

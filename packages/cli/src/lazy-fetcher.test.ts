@@ -1,17 +1,17 @@
 import { parseModelRef } from "@llama-orch/catalog-core";
 import { hfCliFetcher } from "@llama-orch/fetcher-hf-cli";
+import { httpFetcher } from "@llama-orch/fetcher-http";
 import { expect, test } from "vitest";
 import { lazyFetcher } from "./lazy-fetcher.ts";
 import { openFetcher } from "./open-fetcher.ts";
 
-test("what is told of a fetcher before it is loaded is what it says itself", () => {
-  const real = hfCliFetcher();
-  expect(openFetcher().member?.("hf")).toMatchObject({
-    name: real.name,
-    schemes: real.schemes,
-    network: real.network,
-    managed: real.managed,
-  });
+test.each([
+  ["hf", hfCliFetcher()],
+  ["http", httpFetcher()],
+  ["https", httpFetcher()],
+])("what is told of the fetcher of %s: before it is loaded is what it says itself", (scheme, real) => {
+  const { name, schemes, network, managed } = real;
+  expect(openFetcher().member?.(scheme)).toMatchObject({ name, schemes, network, managed });
 });
 
 test("a fetcher is loaded once, when something is planned, and fetches what it has planned itself", async () => {

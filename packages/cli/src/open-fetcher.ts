@@ -9,11 +9,14 @@ export interface FetcherChoices {
   readonly stage?: "in-place" | "copy" | undefined;
   /** How `hf:` models come here; `auto`: by the best way that there is, which is the Hugging Face CLI as yet. @default "auto" */
   readonly hfVia?: "auto" | "cli" | undefined;
+  /** Which addresses `http:` and `https:` models may come from; `public`: none of a private network. @default "any" */
+  readonly addresses?: "any" | "public" | undefined;
 }
 
 /** All that this command can bring models with. A new fetcher is wired in here, and nowhere else. */
-export function openFetcher({ stage = "in-place", hfVia = "auto" }: FetcherChoices = {}): ModelFetcher {
-  return composeFetchers(fileFetcher({ stage }), hfFetchers[hfVia]());
+export function openFetcher(choices: FetcherChoices = {}): ModelFetcher {
+  const { stage = "in-place", hfVia = "auto", addresses = "any" } = choices;
+  return composeFetchers(fileFetcher({ stage }), hfFetchers[hfVia](), openHttp(addresses));
 }
 
 const hfFetchers: Readonly<Record<NonNullable<FetcherChoices["hfVia"]>, () => ModelFetcher<"hf">>> = {
@@ -26,5 +29,13 @@ function openHfCli(): ModelFetcher<"hf"> {
   return lazyFetcher(facts, async () => {
     const { hfCliFetcher } = await import("@llama-orch/fetcher-hf-cli");
     return hfCliFetcher(hfCliOptions(process.env));
+  });
+}
+
+function openHttp(addresses: "any" | "public"): ModelFetcher<"http" | "https"> {
+  const facts = { name: "fetcher-http", schemes: ["http", "https"], network: true, managed: true } as const;
+  return lazyFetcher(facts, async () => {
+    const { openHttpFetcher } = await import("./http/open-http-fetcher.ts");
+    return openHttpFetcher(process.env, addresses);
   });
 }

@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
+import { startFaultServer } from "../../../tools/fault-server/src/index.ts";
 import { fakeHf } from "./testing/fake-hf.ts";
 import { command, type Place, test } from "./testing/place.ts";
 
@@ -9,6 +10,8 @@ import { command, type Place, test } from "./testing/place.ts";
 const zodMark = "invalid_union";
 /** The same of execa. */
 const execaMark = "stripFinalNewline";
+/** The same of transfer: what it says it is, to servers. */
+const transferMark = "llama-orch-transfer/";
 
 test.for([{ options: [] }, { options: ["--stage", "copy", "--durability", "relaxed"] }])(
   "ensuring a model that is present loads one file, and no zod: $options",
@@ -35,10 +38,29 @@ test.skipIf(process.platform === "win32")(
   },
 );
 
+test("ensuring a model of a web server that is present loads one file as well, whatever is set for servers", async ({
+  place,
+}) => {
+  await using server = await startFaultServer();
+  server.put("/model.gguf", { content: Buffer.from("abc") });
+  const url = `${server.origin}/model.gguf`;
+  const first = await loadedBy(place, "first", [url]);
+  expect(await anyHolds(first, transferMark)).toBe(true);
+  const env = { SSL_CERT_FILE: "/does/not/exist", MODEL_PROVISIONER_HTTP_HEADERS: "no header" };
+  const present = await loadedBy(place, "second", [url], env);
+  expect(present.map((path) => basename(path))).toEqual(["main.js"]);
+  expect(await anyHolds(present, transferMark)).toBe(false);
+});
+
 /** The files of the bundle that `ensure` loads, as V8 itself reports them. */
-async function loadedBy(place: Place, run: string, args: readonly string[]): Promise<string[]> {
+async function loadedBy(
+  place: Place,
+  run: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string[]> {
   const folder = place.at(run);
-  expect((await place.runWith({ NODE_V8_COVERAGE: folder }, "ensure", ...args)).exitCode).toBe(0);
+  expect((await place.runWith({ NODE_V8_COVERAGE: folder, ...env }, "ensure", ...args)).exitCode).toBe(0);
   const [report = ""] = await readdir(folder);
   const { result } = JSON.parse(await readFile(join(folder, report), "utf8")) as { result: { url: string }[] };
   const files = result.filter(({ url }) => url.startsWith("file:")).map(({ url }) => fileURLToPath(url));

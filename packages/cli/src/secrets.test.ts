@@ -7,7 +7,7 @@ const secret = "Tr0ub4dor-and-3-more";
 const forms: readonly (readonly string[])[] = [[], ["--json"], ["--log-format", "json"], ["--dry-run"]];
 
 test("a secret in a reference appears in no output, whatever the form and wherever the failure", async ({ place }) => {
-  const references = [`https://user:${secret}@host/x?token=${secret}`, `https://host/x?X-Amz-Signature=${secret}`];
+  const references = [`s3://user:${secret}@bucket/x?token=${secret}`, `s3://bucket/x?X-Amz-Signature=${secret}`];
   for (const reference of references) {
     for (const form of forms) {
       for (const debug of ["0", "1"]) {

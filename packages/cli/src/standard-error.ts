@@ -5,6 +5,7 @@ export interface TextStream {
   write(text: string): void;
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
 }
 
 /** Whoever closes stderr does not want to be told; the work itself goes on. */
@@ -21,6 +22,9 @@ export const standardError: TextStream = {
   },
   get columns() {
     return process.stderr.columns;
+  },
+  get rows() {
+    return process.stderr.rows;
   },
 };
 

@@ -58,7 +58,8 @@ test("many processes, one transfer", { timeout: 60_000 }, async () => {
   setting.server.inject({ kind: "throttle", bytesPerSecond: 8 * mebibyte });
   const all = Array.from({ length: 6 }, () => ensureInProcess(setting.cacheDir, setting.server.origin + path));
   for (const each of all) await expectDone(each, setting);
-  expect(setting.server.bodyBytesSent).toBeLessThan(1.2 * content.sizeBytes);
+  // With what was on its way on connections that others took over from.
+  expect(setting.server.bodyBytesSent).toBeLessThan(1.6 * content.sizeBytes);
   expect(setting.server.requests.filter(({ method }) => method === "HEAD")).toHaveLength(1);
 });
 

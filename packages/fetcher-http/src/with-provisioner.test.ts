@@ -1,3 +1,4 @@
+import type { LookupFunction } from "node:net";
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import { sha256Of, startFaultServer } from "../../../tools/fault-server/src/index.ts";
@@ -98,6 +99,7 @@ test("a download that broke off goes on in the next call", async () => {
   await expect(setting.ensure(path)).rejects.toMatchObject({ code: "TRANSFER_BROKEN_OFF", category: "network" });
   expect(await visibleFiles(setting.cacheDir)).toEqual([]);
   cut.withdraw();
+  expect((await setting.plan(path)).demand).toMatchObject({ leftBytes: 2 * mebibyte, neededBytes: mebibyte });
   await setting.ensure(path);
   expect(await setting.entry(path)).toMatchObject({ provenance: { reusedBytes: 2 * mebibyte, movedBytes: mebibyte } });
 });
@@ -201,6 +203,20 @@ test("credentials reach the origin that they were given for, and no redirect's t
   for (const { headers } of target.requests)
     expect(Object.keys(headers)).not.toEqual(expect.arrayContaining([expect.stringMatching(/authorization|cookie/)]));
   expect(target.requests.length).toBeGreaterThan(0);
+});
+
+test("headers for a host are not sent in the clear, unless its port was named", async () => {
+  await using setting = await openSetting();
+  setting.server.put(path, { content });
+  const { port } = setting.server;
+  const lookup: LookupFunction = (_host, _options, callback) => callback(null, [{ address: "127.0.0.1", family: 4 }]);
+  for (const host of ["models.test", `models.test:${port}`]) {
+    const fetcher = httpFetcher({ lookup, headers: { [host]: { Authorization: "Bearer 0123456789" } } });
+    const provisioner = createProvisioner({ cacheDir: setting.cacheDir, fetchers: [fetcher] });
+    await provisioner.ensurePresentStr(`http://models.test:${port}${path}`, undefined, { refresh: true });
+    const isSent = setting.server.requests.at(-1)?.headers["authorization"] !== undefined;
+    expect(isSent).toBe(host.endsWith(String(port)));
+  }
 });
 
 test("no secret is in what a run says and leaves", async () => {

@@ -1,5 +1,6 @@
 export { createProvisioner, type CreateProvisionerOptions } from "./create-provisioner.ts";
 export { type EnsurePlan, ModelProvisioner } from "./provisioner.ts";
+export { type PlanDemand } from "./ensure/demand.ts";
 export { type Durability } from "@llama-orch/artifact-store";
 export { type EnsureOptions, isCorrelationId, type ProvisionerOptions } from "./options/provisioner-options.ts";
 export { type CacheDirContext, defaultCacheDir } from "./options/default-cache-dir.ts";

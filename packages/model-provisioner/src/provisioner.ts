@@ -20,6 +20,7 @@ import { assertSchemes } from "./compose/assert-schemes.ts";
 import { selectFetcher } from "./compose/select-fetcher.ts";
 import { type Call, openCall } from "./ensure/call.ts";
 import type { Candidate } from "./ensure/candidate.ts";
+import type { PlanDemand } from "./ensure/demand.ts";
 import { told } from "./ensure/told.ts";
 import { findPresent } from "./ensure/find-present.ts";
 import { Flights } from "./ensure/flights.ts";
@@ -160,6 +161,8 @@ export interface EnsurePlan {
   readonly id: string;
   readonly present?: ResolvedModel;
   readonly plan?: FetchPlan;
+  /** What carrying out `plan` takes; absent where nothing would be brought into the cache. */
+  readonly demand?: PlanDemand;
 }
 
 interface OpenedCall {

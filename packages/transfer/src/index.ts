@@ -6,6 +6,7 @@ export { type HttpClientOptions } from "./http/http-client-options.ts";
 export { type HttpAnswer } from "./http/exchange.ts";
 export { type HttpRequest } from "./http/request-head.ts";
 export { type ResponseHead } from "./http/response-head.ts";
+export { askServer, type Question, type Reply } from "./download/ask-server.ts";
 export { type FileProbe, probeFile } from "./download/probe-file.ts";
 export { transferFile } from "./download/transfer-file.ts";
 export {

@@ -5,7 +5,7 @@ import { type DigestText, fileErrorFrom, type FileRecord, type Ingest, makeFolde
 import { claimBlob, type ClaimOptions, type WantedContent } from "../blobs/claim-blob.ts";
 import { releaseBlobs } from "../blobs/release.ts";
 import { type CacheLayout, cacheLayout, idHash } from "../cache-layout.ts";
-import { filesBelow, sumOf } from "../files-below.ts";
+import { filesBelow } from "../files-below.ts";
 import { openTarget } from "./open-target.ts";
 import { writeFailure } from "./write-failure.ts";
 
@@ -136,9 +136,19 @@ async function openFolder(layout: CacheLayout, root: string, isContinued: boolea
   };
 }
 
-/** Bytes that the next attempt can go on with: not those of what was put there from among the blobs. */
+/** Bytes that the next attempt at this version of a model would find. Writes nothing. */
+export async function leftBytes(cacheDir: string, id: string, revision: string | undefined): Promise<number> {
+  const name = ingestName(id, { holdsLock: true, revision });
+  return leftIn(join(cacheLayout(cacheDir).ingest, name, "tree"));
+}
+
+/**
+ * Bytes that the next attempt can go on with: not those of what was put there from among the blobs, nor the holes of what
+ * several connections were bringing.
+ */
 async function leftIn(tree: string): Promise<number> {
-  return sumOf((await filesBelow(tree)).filter(({ links }) => links === 1));
+  const own = (await filesBelow(tree)).filter(({ links }) => links === 1);
+  return own.reduce((sum, { heldBytes }) => sum + heldBytes, 0);
 }
 
 async function removeTree(path: string): Promise<void> {

@@ -48,17 +48,33 @@ describe("ensure --stage copy", () => {
 
   test("--dry-run says that it would be copied, and writes nothing", async ({ place }) => {
     const source = await place.file("model.gguf", "abc");
-    const sentence = `file:${source} would be copied into the cache from ${source}: 1 file, 3 B\n`;
+    const sentence = new RegExp(
+      `^file:${source} would be copied into the cache from ${source}: 1 file, 3 B; takes 3 B, and [\\d.]+ .B are free\n$`,
+    );
     const before = await place.tree();
     expect(await place.run("ensure", "model.gguf", "--stage", "copy", "--dry-run")).toEqual({
       exitCode: 0,
-      stdout: sentence,
+      stdout: expect.stringMatching(sentence),
       stderr: "",
     });
     expect(await place.tree()).toEqual(before);
     await place.run("ensure", "model.gguf");
     const inPlace = await place.run("ensure", "model.gguf", "--stage", "copy", "--dry-run", "--json");
     expect(JSON.parse(inPlace.stdout)).toMatchObject({ present: false, location: "managed", sizeBytes: 3 });
+  });
+
+  test("--dry-run says what of it is here already under another model", async ({ place }) => {
+    await place.file("one.gguf", "abc");
+    await place.file("two.gguf", "abc");
+    await place.run("ensure", "one.gguf", "--stage", "copy");
+    const args = ["ensure", "two.gguf", "--stage", "copy", "--dry-run", "--digest", abc];
+    const { stdout } = await place.run(...args);
+    expect(stdout).toMatch(/: 1 file, 3 B; 1 file, 3 B of it here already; takes 0 B, and /);
+    const json = await place.run(...args, "--json");
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      sizeBytes: 3,
+      demand: { presentFiles: 1, presentBytes: 3, neededBytes: 0, freeBytes: expect.any(Number), fits: true },
+    });
   });
 
   test("a digest that does not fit is refused, and nothing is shown", async ({ place }) => {

@@ -31,13 +31,13 @@ describe("ensure fails", () => {
 
   test("with the reference that it is about, redacted", async ({ place }) => {
     await place.file("model.gguf", "abc");
-    const references = ["s3://bucket/a", "absent.gguf", "https://user:pa55word@host.example/b?token=s3cr3t"];
+    const references = ["s3://bucket/a", "absent.gguf", "oci://user:pa55word@host.example/b?token=s3cr3t"];
     const { stderr } = await place.run("ensure", ...references, "--quiet");
     const lines = stderr.split("\n").filter((line) => line.startsWith("error: "));
     expect(lines).toEqual([
       expect.stringMatching(/^error: s3:\/\/bucket\/a: No fetcher /),
       expect.stringMatching(/^error: absent\.gguf: There is no file /),
-      expect.stringMatching(/^error: https:\/\/.*host\.example\/b.*: No fetcher /),
+      expect.stringMatching(/^error: oci:\/\/.*host\.example\/b.*: No fetcher /),
     ]);
     expect(stderr).not.toMatch(/pa55word|s3cr3t/);
     expect((await place.run("ensure", "s3://bucket/a", "--quiet")).stderr).toMatch(
@@ -136,7 +136,7 @@ describe("ensure fails", () => {
   test("with 5 for a scheme that nobody serves, and names the package that would", async ({ place }) => {
     const { exitCode, stderr } = await place.run("ensure", "s3://bucket/model.gguf");
     expect(exitCode).toBe(5);
-    expect(stderr).toContain("configured: file:, hf:.");
+    expect(stderr).toContain("configured: file:, hf:, http:, https:.");
     expect(stderr).toContain("@llama-orch/fetcher-s3 ");
   });
 

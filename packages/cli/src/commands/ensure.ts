@@ -31,6 +31,11 @@ const options = {
     choices: ["auto", "cli"],
     help: "auto: the best way to hf: models, the Hugging Face CLI as yet [auto]",
   },
+  addresses: {
+    type: "value",
+    choices: ["any", "public"],
+    help: "of https:, http:: ask any host, or none in a private network [any]",
+  },
   durability: {
     type: "value",
     choices: ["full", "relaxed"],
@@ -53,9 +58,9 @@ export const ensure: Command = defineCommand({
   summary: "Make models present and verified, and print where they lie",
   operands: { name: "REF", min: 1, max: "many" },
   details: [
-    "REF is a path (./model.gguf, ~/models/x), a file: URL, or what the Hugging Face Hub has:",
-    "hf:org/repo/file.gguf, hf:org/repo for all of it, 'hf:org/repo?include=*.json' for some of it; with",
-    "@revision after the name of the repository.",
+    "REF is a path (./model.gguf, ~/models/x), a file: URL, a file of a web server (https://host/x.gguf),",
+    "or what the Hugging Face Hub has: hf:org/repo/file.gguf, hf:org/repo for all of it,",
+    "'hf:org/repo?include=*.json' for some of it; with @revision after the name of the repository.",
     "Prints one path a reference. All are tried, even if nobody reads the output any more; the exit code",
     "is that of the first failure.",
   ],
@@ -68,7 +73,8 @@ async function ensureAll({ values, operands }: CommandInput<typeof options>, ses
   const digest = digestOf(values, isOneOfMany);
   const correlationId = correlationIdOf(values);
   const catalog = openCatalog(values, session);
-  const provisioner = new ModelProvisioner(catalog, openFetcher({ stage: values.stage, hfVia: values["hf-via"] }));
+  const { stage, "hf-via": hfVia, addresses } = values;
+  const provisioner = new ModelProvisioner(catalog, openFetcher({ stage, hfVia, addresses }));
   const ensureOptions = optionsOf(values, correlationId, session);
   const subjectOf = (reference: string): FailureSubject => ({ reference, correlationId, isOneOfMany });
   if (values["dry-run"]) return forEach(operands, session, planOne, subjectOf);

@@ -4,6 +4,7 @@ import { environmentNames } from "./environment.ts";
 import { type CacheDirFacts, cacheDirProblems, examineCacheDir } from "./examine-cache-dir.ts";
 import { type CatalogFacts, catalogProblems, examineCatalog } from "./examine-catalog.ts";
 import { examineHf, type HfFacts, hfFacts, hfProblems, hfWarnings } from "./examine-hf.ts";
+import { examineHttp, type HttpFacts, httpFacts, httpProblems } from "./examine-http.ts";
 import { nodeProblems } from "./node-version.ts";
 import type { Problem } from "./problem.ts";
 
@@ -18,6 +19,8 @@ export interface Diagnosis {
   readonly schemes: readonly string[];
   /** Absent when what is set for it makes no sense: a problem says so. */
   readonly hf?: HfFacts;
+  /** The same of `http:` and `https:`. */
+  readonly http?: HttpFacts;
   /** Names of variables that are set and matter; never their values. */
   readonly environment: readonly string[];
   readonly problems: readonly Problem[];
@@ -39,6 +42,7 @@ export async function diagnose(cacheDir: string, options: DiagnoseOptions): Prom
   const cache = await examineCacheDir(cacheDir);
   const catalog = await examineCatalog(cacheDir, repair, signal);
   const hf = await examineHf({ env, offline, signal });
+  const http = await examineHttp(env);
   return {
     version,
     node: process.version,
@@ -47,12 +51,14 @@ export async function diagnose(cacheDir: string, options: DiagnoseOptions): Prom
     catalog,
     schemes,
     ...("facts" in hf && { hf: hf.facts }),
+    ...("facts" in http && { http: http.facts }),
     environment: environmentNames(env),
     problems: [
       ...nodeProblems(process.version),
       ...cacheDirProblems(cache),
       ...catalogProblems(catalog),
       ...hfProblems(hf, env),
+      ...httpProblems(http),
     ],
     warnings: hfWarnings(hf, env),
   };
@@ -60,7 +66,7 @@ export async function diagnose(cacheDir: string, options: DiagnoseOptions): Prom
 
 /** The same as lines for people. */
 export function diagnosisFacts(found: Diagnosis): (readonly [string, string])[] {
-  const { cache, catalog, schemes, hf, environment } = found;
+  const { cache, catalog, schemes, hf, http, environment } = found;
   return [
     ["version", `model-provisioner ${found.version}, Node ${found.node}, ${found.platform}`],
     ["cache", `${cache.path} (${cacheState(cache)})`],
@@ -71,6 +77,7 @@ export function diagnosisFacts(found: Diagnosis): (readonly [string, string])[] 
     ...(catalog.repair === undefined ? [] : [["repair", repairSummary(catalog.repair)] as const]),
     ["schemes", schemes.map((scheme) => `${scheme}:`).join(" ")],
     ...(hf === undefined ? [] : hfFacts(hf)),
+    ...(http === undefined ? [] : httpFacts(http)),
     ["environment", environment.length === 0 ? "nothing that matters is set" : `${environment.join(" ")} (set)`],
   ];
 }

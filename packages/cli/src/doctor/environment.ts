@@ -1,10 +1,13 @@
 import { executableVariable } from "../hf-cli-options.ts";
+import { certificatesVariable } from "../http/extra-certificates.ts";
+import { headersVariable } from "../http/headers-by-host.ts";
 
 /** Variables that change what this command does, or the tools that it starts, or through whom they reach the network. */
 const names: readonly string[] = [
   "MODEL_PROVISIONER_CACHE",
   "MODEL_PROVISIONER_DEBUG",
   executableVariable,
+  headersVariable,
   "XDG_CACHE_HOME",
   "NO_COLOR",
   "HTTP_PROXY",
@@ -14,7 +17,7 @@ const names: readonly string[] = [
   "NODE_EXTRA_CA_CERTS",
   "NODE_USE_ENV_PROXY",
   "NODE_OPTIONS",
-  "SSL_CERT_FILE",
+  certificatesVariable,
   "SSL_CERT_DIR",
   "REQUESTS_CA_BUNDLE",
   "CURL_CA_BUNDLE",

@@ -11,6 +11,9 @@ const error = errorFactory({
   HF_CLI_FORM_UNSUPPORTED: "cannot-serve",
   HF_CLI_FAILED: "other",
   HF_CLI_RESULT_WRONG: "other",
+  TRANSFER_UNAUTHORIZED: "not-allowed",
+  TRANSFER_TLS: "network",
+  TRANSFER_ADDRESS_REFUSED: "not-allowed",
   toString: "other",
 });
 
@@ -50,6 +53,19 @@ test("hints on the Hugging Face CLI name what this command offers, and no packag
   for (const other of [tag, error("HF_CLI_FAILED", library), error("HF_CLI_RESULT_WRONG", library)])
     expect(commandHint(other)).not.toContain("@llama-orch/");
   expect(commandHint(error("HF_CLI_FORM_UNSUPPORTED", { ...library, facts: { form: "s3" } }))).toBe(library.hint);
+});
+
+test("hints on web servers name the variables and options of this command, and only where these help", () => {
+  const library = { message: "", hint: "set an option" };
+  const cases = [
+    { code: "TRANSFER_UNAUTHORIZED", facts: { status: 401 }, hint: "MODEL_PROVISIONER_HTTP_HEADERS" },
+    { code: "TRANSFER_UNAUTHORIZED", facts: { status: 407 }, hint: library.hint },
+    { code: "TRANSFER_TLS", facts: { reason: "SELF_SIGNED_CERT_IN_CHAIN" }, hint: "SSL_CERT_FILE" },
+    { code: "TRANSFER_TLS", facts: { reason: "CERT_HAS_EXPIRED" }, hint: library.hint },
+    { code: "TRANSFER_ADDRESS_REFUSED", facts: { range: "not public" }, hint: "--addresses public" },
+    { code: "TRANSFER_ADDRESS_REFUSED", facts: { range: "link-local or metadata" }, hint: library.hint },
+  ] as const;
+  for (const { code, facts, hint } of cases) expect(commandHint(error(code, { ...library, facts }))).toContain(hint);
 });
 
 test("every other error keeps its own", () => {

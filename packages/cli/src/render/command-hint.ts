@@ -43,6 +43,18 @@ const hints: Readonly<Record<string, (facts: ModelError["facts"]) => string | un
     const figures = isKnown ? `It takes ${formatBytes(neededBytes)}, and ${formatBytes(freeBytes)} are free. ` : "";
     return `${figures}Make room (model-provisioner gc --dry-run says what could go), or choose a cache on another disk with --cache-dir.`;
   },
+  TRANSFER_UNAUTHORIZED: ({ status }) =>
+    status === 407
+      ? undefined
+      : `Say who asks: a line "HOST Authorization: Bearer TOKEN" in MODEL_PROVISIONER_HTTP_HEADERS. What was sent, if anything, is not accepted.`,
+  TRANSFER_TLS: ({ reason }) =>
+    typeof reason === "string" && /ISSUER|SELF_SIGNED|VERIFY/.test(reason)
+      ? "If an authority of your own has signed it, name a PEM file with its certificate in SSL_CERT_FILE."
+      : undefined,
+  TRANSFER_ADDRESS_REFUSED: ({ range }) =>
+    range === "not public" || range === "unknown"
+      ? "--addresses public lets only the internet be asked, and directly: leave it out for a host of your own, or for a proxy."
+      : undefined,
   OFFLINE: () => "Ensure it once without --offline, or bring the file by other means and name it by its path.",
 };
 

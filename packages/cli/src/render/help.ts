@@ -27,6 +27,9 @@ Environment:
 ${columns([
   ["MODEL_PROVISIONER_CACHE", "the cache root, where --cache-dir does not say"],
   ["MODEL_PROVISIONER_HF_CLI", "the whole path of the hf executable, where PATH has none or another"],
+  ["MODEL_PROVISIONER_HTTP_HEADERS", "lines of HOST HEADER: VALUE, for servers that want to know who asks"],
+  ["HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "by which way servers are reached, in either case"],
+  ["SSL_CERT_FILE", "a PEM file of certificates to trust beside those that Node does"],
   ["MODEL_PROVISIONER_DEBUG", "1: where an error comes from, too"],
   ["NO_COLOR", "no colours"],
 ])}

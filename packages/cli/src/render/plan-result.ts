@@ -1,6 +1,6 @@
 import type { CatalogStore, DigestText, FetchPlan, PlannedFile } from "@llama-orch/catalog-core";
-import type { EnsurePlan } from "@llama-orch/model-provisioner";
-import { describeExtent } from "./quantities.ts";
+import type { EnsurePlan, PlanDemand } from "@llama-orch/model-provisioner";
+import { describeExtent, formatBytes } from "./quantities.ts";
 
 /** What `ensure --dry-run --json` prints for a reference. */
 export type PlanResult =
@@ -18,6 +18,8 @@ export type PlanResult =
       readonly sizeBytes: number | null;
       /** Empty when the source does not tell before it has brought them. */
       readonly files: readonly PlannedFile[];
+      /** What is here already, and whether the rest fits; absent where nothing would be brought into the cache. */
+      readonly demand?: PlanDemand;
       /** It would fail unless the source has other bytes than those on record. */
       readonly conflict?: Conflict;
     };
@@ -39,16 +41,20 @@ export async function conflictOf(
   return recorded === undefined || recorded === expected ? undefined : { expected, recorded };
 }
 
-export function planResult({ id, present, plan }: EnsurePlan, conflict?: Conflict): PlanResult {
+export function planResult({ id, present, plan, demand }: EnsurePlan, conflict?: Conflict): PlanResult {
   if (plan === undefined) return { id, dryRun: true, present: true, localPath: present?.localPath ?? "" };
   const { location, kind, source, revision, files } = plan;
   const sizeBytes = plannedBytes(plan);
-  const more = { ...(revision !== undefined && { revision }), ...(conflict !== undefined && { conflict }) };
+  const more = {
+    ...(revision !== undefined && { revision }),
+    ...(demand !== undefined && { demand }),
+    ...(conflict !== undefined && { conflict }),
+  };
   return { id, dryRun: true, present: false, location, kind, source, sizeBytes, files, ...more };
 }
 
 /** The same as a sentence. */
-export function renderPlan({ id, present, plan }: EnsurePlan, conflict?: Conflict): string {
+export function renderPlan({ id, present, plan, demand }: EnsurePlan, conflict?: Conflict): string {
   if (plan === undefined) return `${id} is here already: ${present?.localPath ?? ""}`;
   const sizeBytes = plannedBytes(plan);
   const what = describeExtent(plan.isOpen === true ? null : plan.files.length, sizeBytes);
@@ -56,9 +62,24 @@ export function renderPlan({ id, present, plan }: EnsurePlan, conflict?: Conflic
     plan.location === "external"
       ? `${id} would be hashed and registered where it lies: ${what}`
       : `${id} would be ${plan.ref.kind === "file" ? "copied into the cache" : "fetched"} from ${plan.source}: ${what}`;
-  if (conflict === undefined) return done;
+  const taken = demand === undefined ? done : [done, ...renderDemand(demand)].join("; ");
+  if (conflict === undefined) return taken;
   const { expected, recorded } = conflict;
-  return `${done}; it would fail unless the source has ${expected}, since ${recorded} is on record`;
+  return `${taken}; it would fail unless the source has ${expected}, since ${recorded} is on record`;
+}
+
+function renderDemand(demand: PlanDemand): readonly string[] {
+  const { presentFiles, presentBytes, leftBytes, neededBytes, freeBytes, promisedBytes, fits } = demand;
+  const here = [
+    ...(presentFiles === 0 ? [] : [`${describeExtent(presentFiles, presentBytes)} of it here already`]),
+    ...(leftBytes === 0 ? [] : [`${formatBytes(leftBytes)} left of an earlier attempt`]),
+  ];
+  // What is not known was said of the whole already.
+  const needs = neededBytes === null ? [] : [`takes ${formatBytes(neededBytes)}`];
+  if (freeBytes === null) return [...here, ...needs];
+  const promised = promisedBytes === 0 ? "" : `, ${formatBytes(promisedBytes)} of them promised to other models`;
+  const verdict = fits === false ? ": it does not fit" : "";
+  return [...here, [...needs, `${formatBytes(freeBytes)} are free${promised}${verdict}`].join(", and ")];
 }
 
 function plannedBytes({ files, isOpen = false }: FetchPlan): number | null {

@@ -1,5 +1,6 @@
 import type { EventBody, ProvisionEvent } from "@llama-orch/catalog-core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { FakeTerminal } from "../testing/fake-terminal.ts";
 import { TextReporter } from "./text-reporter.ts";
 
 const clearLine = "\r\u001b[K";
@@ -27,10 +28,10 @@ describe("on a terminal", () => {
     const received = (path: string, receivedBytes: number): void =>
       reporter.event({ ...event(unknownTotal(path, receivedBytes)), id: "hf:org/repo" });
     received("a.safetensors", 0);
-    pass(1000);
+    pass(2500);
     received("b.safetensors", 35e6);
     expect(written()).toBe(
-      "\rfetching a.safetensors  0 B so far\u001b[K\rfetching b.safetensors  35.0 MB so far  35.0 MB/s\u001b[K",
+      "\rfetching a.safetensors  0 B so far\u001b[K\rfetching b.safetensors  35.0 MB so far  14.0 MB/s\u001b[K",
     );
   });
 
@@ -94,6 +95,83 @@ describe("on a terminal", () => {
     const plain = reporterOn({ isTTY: true });
     plain.reporter.warn("x", "y");
     expect(plain.written()).toBe("warning: x\nhint: y\n");
+  });
+});
+
+describe("files that arrive side by side, on a terminal,", () => {
+  test("have a line each and one for all of them, as long as there are several", () => {
+    const { screen, receive, pass } = filesOn({ columns: 80 });
+    receive("a.safetensors", 0, 4e9, { overall: 0 });
+    expect(screen()).toEqual(["fetching a.safetensors  0 %  0 B of 10.0 GB"]);
+    pass(1000);
+    receive("sub/b.safetensors", 5e8, 6e9, { overall: 1e9 });
+    expect(screen()).toEqual([
+      "  a.safetensors        0 %  0 B of 4.0 GB",
+      "  sub/b.safetensors    8 %  500 MB of 6.0 GB",
+      "in all  10 %  1.0 GB of 10.0 GB  1.0 GB/s  9.0 s left",
+    ]);
+    pass(1000);
+    receive("a.safetensors", 4e9, 4e9, { overall: 5e9 });
+    expect(screen()).toEqual(["fetching a.safetensors  50 %  5.0 GB of 10.0 GB  2.5 GB/s  2.0 s left"]);
+  });
+
+  test("say which try it is, from the second one on; a single one does so too", () => {
+    const { screen, receive, pass } = filesOn({ columns: 80 });
+    receive("a", 1, 10, { overall: 1, attempt: 3 });
+    expect(screen()).toEqual(["fetching a  0 %  1 B of 10.0 GB  try 3"]);
+    pass(200);
+    receive("b", 5, 10, { overall: 6 });
+    expect(screen().slice(0, 2)).toEqual(["  a   10 %  1 B of 10 B  try 3", "  b   50 %  5 B of 10 B"]);
+  });
+
+  test("make room for lines that stay, and come again below", () => {
+    const { reporter, screen, receive, pass } = filesOn({ columns: 80 });
+    receive("a", 1, 10, { overall: 1 });
+    pass(200);
+    receive("b", 1, 10, { overall: 2 });
+    reporter.warn("x", "y");
+    expect(screen()).toEqual(["warning: x", "hint: y"]);
+    pass(200);
+    receive("b", 2, 10, { overall: 3 });
+    expect(screen()).toHaveLength(5);
+    reporter.clear();
+    expect(screen()).toEqual(["warning: x", "hint: y"]);
+  });
+
+  test("are shown up to eight lines, fewer where the terminal is low, and the rest is counted", () => {
+    for (const { rows, shown } of [
+      { rows: 24, shown: 7 },
+      { rows: 7, shown: 4 },
+    ]) {
+      const { screen, receive, pass } = filesOn({ columns: 80, rows });
+      for (let file = 1; file <= 20; file += 1) receive(`file-${file}`, 1, 10, { overall: file });
+      pass(200);
+      receive("file-20", 2, 10, { overall: 21 });
+      expect(screen()).toHaveLength(shown + 2);
+      expect(screen()[shown]).toBe(`  … and ${20 - shown} more`);
+    }
+  });
+
+  test("never wrap, and are told apart by the ends of their names", () => {
+    for (const columns of [24, 40, 80]) {
+      const { screen, receive, pass } = filesOn({ columns });
+      receive(`${"x".repeat(300)}-00001-of-00002`, 1e9, 4e9, { overall: 1e9 });
+      pass(1000);
+      receive(`${"x".repeat(300)}-00002-of-00002`, 1e9, 4e9, { overall: 2e9, attempt: 2 });
+      expect(screen()).toHaveLength(3);
+      for (const line of screen()) expect(line.length).toBeLessThan(columns);
+      expect(screen()[0]).toMatch(/^ {2}….*1-of-00002 /);
+      expect(screen()[1]).toMatch(/^ {2}….*2-of-00002 /);
+    }
+  });
+
+  test("are forgotten when the next fetch begins", () => {
+    const { reporter, screen, receive, pass } = filesOn({ columns: 80 });
+    receive("a", 1, 10, { overall: 1 });
+    reporter.event(event({ type: "fetch-started", fetcher: "f", source: "/m" }));
+    pass(200);
+    receive("b", 1, 10, { overall: 1 });
+    expect(screen()).toHaveLength(1);
   });
 });
 
@@ -192,6 +270,35 @@ describe("off a terminal", () => {
     expect(written()).toBe("");
   });
 });
+
+interface Received {
+  /** Of all files, of 10 GB. */
+  readonly overall: number;
+  readonly attempt?: number;
+}
+
+/** A reporter on a terminal that can be looked at. */
+function filesOn(size: { columns: number; rows?: number }): {
+  reporter: TextReporter;
+  screen: () => readonly string[];
+  receive: (path: string, receivedBytes: number, totalBytes: number, received: Received) => void;
+  pass: (ms: number) => void;
+} {
+  let nowMs = 0;
+  const terminal = new FakeTerminal(size);
+  vi.stubEnv("NO_COLOR", "1");
+  const reporter = new TextReporter(terminal, () => nowMs);
+  return {
+    reporter,
+    screen: () => terminal.screen,
+    receive(path, receivedBytes, totalBytes, { overall, attempt = 1 }) {
+      const all = { receivedBytes: overall, totalBytes: 10e9 };
+      const body = { type: "fetch-progress", path, receivedBytes, totalBytes, attempt, overall: all } as const;
+      reporter.event({ ...event(body), id: "hf:org/repo" });
+    },
+    pass: (ms) => void (nowMs += ms),
+  };
+}
 
 /** Of a source that does not tell sizes beforehand. */
 function unknownTotal(path: string, receivedBytes: number): EventBody {

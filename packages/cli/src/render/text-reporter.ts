@@ -1,9 +1,12 @@
 import type { ProvisionEvent } from "@llama-orch/catalog-core";
+import { label, type TextStream } from "../standard-error.ts";
 import { describeEvent } from "./describe-event.ts";
+import { FilesUnderWay } from "./files-under-way.ts";
 import { printable } from "./printable.ts";
 import { type Progress, progressOf, ProgressText } from "./progress.ts";
-import { label, type TextStream } from "../standard-error.ts";
+import { RedrawnBlock } from "./redrawn-block.ts";
 import type { Reporter } from "./reporter.ts";
+import { truncate } from "./width.ts";
 
 /** A line that is redrawn may move; lines that stay, in a log, must not fill it. */
 const redrawEveryMs = 100;
@@ -12,24 +15,32 @@ const lineEveryMs = 5_000;
 /** Beside the name, a line of progress has at most so many columns. */
 const figureColumns = 65;
 const longestName = 200;
+/** Lines for files that arrive side by side; a terminal of few rows has fewer. */
+const mostFileLines = 8;
 
-/** Lines for people. On a terminal progress is one line that is redrawn; elsewhere it is a line every few seconds. */
+/**
+ * Lines for people. On a terminal progress is one line that is redrawn, or one for each file and one for all of them while
+ * several arrive side by side; elsewhere it is a line every few seconds.
+ */
 export class TextReporter implements Reporter {
   readonly #stream: TextStream;
   readonly #clock: () => number;
   readonly #text = new ProgressText();
+  readonly #files = new FilesUnderWay();
+  readonly #block: RedrawnBlock;
   #shownMs: number | undefined;
-  #isDrawn = false;
 
   /** @param clock ms, of a clock that never goes back. */
   constructor(stream: TextStream, clock: () => number = monotonicMs) {
     this.#stream = stream;
     this.#clock = clock;
+    this.#block = new RedrawnBlock(stream);
   }
 
   event(event: ProvisionEvent): void {
     const progress = progressOf(event);
     if (progress !== undefined) return this.progress(progress);
+    if (event.type === "fetch-started") this.#files.clear();
     const described = describeEvent(event);
     if (described?.hint !== undefined) return this.warn(described.text, described.hint);
     if (described !== undefined) this.note(described.text);
@@ -38,12 +49,13 @@ export class TextReporter implements Reporter {
   progress(progress: Progress): void {
     const nowMs = this.#clock();
     this.#text.follow(progress, nowMs);
+    this.#files.follow(progress, nowMs);
     const redraws = this.#stream.isTTY === true && process.env["TERM"] !== "dumb";
     // On a terminal one sees at once that something happens; in a log, a line of progress has to earn its place.
     this.#shownMs ??= redraws ? Number.NEGATIVE_INFINITY : nowMs;
     if (nowMs - this.#shownMs < (redraws ? redrawEveryMs : lineEveryMs)) return;
     this.#shownMs = nowMs;
-    if (redraws) this.#redraw(progress);
+    if (redraws) this.#block.draw(this.#lines(progress));
     else this.#stream.write(`${this.#text.text(progress, longestName)}\n`);
   }
 
@@ -57,16 +69,19 @@ export class TextReporter implements Reporter {
   }
 
   clear(): void {
-    if (this.#isDrawn) this.#stream.write("\r\u001b[K");
-    this.#isDrawn = false;
+    this.#block.clear();
   }
 
   /** The last column stays empty: a full line would wrap, and could not be redrawn. */
-  #redraw(progress: Progress): void {
+  #lines(progress: Progress): readonly string[] {
     const columns = (this.#stream.columns ?? 80) - 1;
-    const text = this.#text.text(progress, Math.max(12, columns - figureColumns));
-    this.#stream.write(`\r${text.slice(0, columns)}\u001b[K`);
-    this.#isDrawn = true;
+    // One row for the total, and one for what stands above.
+    const fileLines = Math.min(mostFileLines, (this.#stream.rows ?? 24) - 2);
+    const lines =
+      this.#files.count < 2 || fileLines < 2
+        ? [this.#text.text(progress, Math.max(12, columns - figureColumns))]
+        : [...this.#files.text(fileLines, columns), this.#text.totalText(progress)];
+    return lines.map((line) => truncate(line, columns));
   }
 
   #line(text: string): void {

@@ -7,15 +7,27 @@ export function textWidth(text: string): number {
 
 /** The text cut to a width, with `…` where something is missing. */
 export function truncate(text: string, columns: number): string {
+  return textWidth(text) <= columns ? text : `${kept(text, columns - 1).join("")}…`;
+}
+
+/** The same, with the end of the text. */
+export function truncateStart(text: string, columns: number): string {
   if (textWidth(text) <= columns) return text;
-  let width = 1;
-  let kept = "";
-  for (const character of text) {
+  return `…${kept(Array.from(text).toReversed(), columns - 1)
+    .toReversed()
+    .join("")}`;
+}
+
+/** The first characters, as many as take no more than a width. */
+function kept(characters: Iterable<string>, columns: number): readonly string[] {
+  let width = 0;
+  const result: string[] = [];
+  for (const character of characters) {
     width += characterWidth(character);
     if (width > columns) break;
-    kept += character;
+    result.push(character);
   }
-  return `${kept}…`;
+  return result;
 }
 
 function characterWidth(character: string): number {

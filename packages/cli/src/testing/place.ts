@@ -42,12 +42,13 @@ export type Running = ReturnType<typeof launch>;
 /** Variables of the surroundings that change what the command prints. */
 const output = { NO_COLOR: undefined, MODEL_PROVISIONER_DEBUG: undefined, NODE_OPTIONS: undefined, TERM: "xterm" };
 
-/** Those that lead to a Hugging Face CLI, a token or a Hub of whoever runs the tests. */
+/** Those that lead to a Hugging Face CLI, a token, a Hub or a proxy of whoever runs the tests. */
 const ways = Object.fromEntries(
   [
     "MODEL_PROVISIONER_HF_CLI XDG_CACHE_HOME HF_HOME HF_HUB_CACHE HF_HUB_OFFLINE",
     "HF_TOKEN HF_TOKEN_PATH HUGGING_FACE_HUB_TOKEN REQUESTS_CA_BUNDLE CURL_CA_BUNDLE SSL_CERT_FILE",
-    "HTTP_PROXY HTTPS_PROXY ALL_PROXY http_proxy https_proxy all_proxy",
+    "HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY http_proxy https_proxy all_proxy no_proxy REQUEST_METHOD",
+    "NODE_EXTRA_CA_CERTS MODEL_PROVISIONER_HTTP_HEADERS",
   ].flatMap((names) => names.split(" ").map((name) => [name, undefined])),
 );
 
@@ -64,15 +65,15 @@ export const test = base.extend<{ place: Place }>({
   },
 });
 
-/** Resolves when the command has written `text` to stderr; rejects if it ends without. */
-export async function sawOnStderr(running: Running, text: string): Promise<void> {
+/** Resolves when the command has written a text to stderr; rejects if it ends without. */
+export async function sawOnStderr(running: Running, text: string | RegExp): Promise<void> {
   let seen = "";
   await new Promise<void>((resolve, reject) => {
     running.stderr.on("data", (chunk: Buffer) => {
       seen += chunk.toString();
-      if (seen.includes(text)) resolve();
+      if (typeof text === "string" ? seen.includes(text) : text.test(seen)) resolve();
     });
-    running.stderr.on("end", () => reject(new Error(`stderr ended without ${text}: ${seen}`)));
+    running.stderr.on("end", () => reject(new Error(`stderr ended without ${String(text)}: ${seen}`)));
   });
 }
 

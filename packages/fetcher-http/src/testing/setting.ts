@@ -3,7 +3,12 @@ import { mkdtemp, readdir, readFile, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CatalogEntry, CatalogStore, ProvisionEvent } from "@llama-orch/catalog-core";
-import { createProvisioner, type EnsureOptions, type ResolvedModel } from "@llama-orch/model-provisioner";
+import {
+  createProvisioner,
+  type EnsureOptions,
+  type EnsurePlan,
+  type ResolvedModel,
+} from "@llama-orch/model-provisioner";
 import { type FaultServer, startFaultServer } from "../../../../tools/fault-server/src/index.ts";
 import { httpFetcher } from "../http-fetcher.ts";
 import type { HttpFetcherOptions } from "../http-fetcher-options.ts";
@@ -18,6 +23,7 @@ export interface Setting extends AsyncDisposable {
   readonly events: readonly ProvisionEvent[];
   ensure(path: string, digest?: string, options?: EnsureOptions): Promise<ResolvedModel>;
   entry(path: string): Promise<CatalogEntry | undefined>;
+  plan(path: string): Promise<EnsurePlan>;
 }
 
 export async function openSetting(options: HttpFetcherOptions = {}): Promise<Setting> {
@@ -32,6 +38,7 @@ export async function openSetting(options: HttpFetcherOptions = {}): Promise<Set
     catalog: provisioner.catalog,
     events,
     ensure: (path, digest, call) => provisioner.ensurePresentStr(server.origin + path, digest, call),
+    plan: (path) => provisioner.plan(server.origin + path),
     entry: (path) => provisioner.catalog.get(server.origin + path),
     async [Symbol.asyncDispose]() {
       await server.close();

@@ -10,14 +10,15 @@ export type AddressPolicy = "any" | "public";
 
 type Subnet = readonly [address: string, prefix: number];
 
-/** Link-local (169.254.169.254 is among them), and metadata services that lie elsewhere (AWS over IPv6, Alibaba, Oracle). */
+/** Link-local (169.254.169.254 is among them), and metadata services elsewhere: AWS over IPv6, Google, Alibaba, Oracle, Azure. */
 const forbidden: readonly Subnet[] = [
   ["169.254.0.0", 16],
   ["fe80::", 10],
-  ["fd00:ec2::254", 128],
+  ["fd00:ec2::", 32],
   ["fd20:ce::254", 128],
   ["100.100.100.200", 32],
   ["192.0.0.192", 32],
+  ["168.63.129.16", 32],
 ];
 
 /** What is not the public internet: the special-purpose registries of IANA (RFC 6890), with multicast. */
@@ -51,16 +52,24 @@ const forbiddenList = blockList(forbidden);
 const notPublicList = blockList(notPublic);
 
 /** Names of metadata services, which a proxy may resolve where this machine does not. */
-const metadataNames: ReadonlySet<string> = new Set(["metadata", "metadata.google.internal", "instance-data"]);
+const metadataNames: ReadonlySet<string> = new Set([
+  "metadata",
+  "metadata.google.internal",
+  "metadata.goog",
+  "metadata.tencentyun.com",
+  "instance-data",
+  "instance-data.ec2.internal",
+]);
 
 /** Why an address is not allowed; nothing for one that is. */
 export function refusedRange(address: string, policy: AddressPolicy): string | undefined {
-  for (const each of addressesIn(address)) {
-    const family = isIP(each) === 6 ? "ipv6" : "ipv4";
-    if (forbiddenList.check(each, family)) return "link-local or metadata";
-    if (policy === "public" && notPublicList.check(each, family)) return "not public";
-  }
-  return undefined;
+  const all = addressesIn(address);
+  if (all.some((each) => isIn(forbiddenList, each))) return "link-local or metadata";
+  return policy === "public" && all.some((each) => isIn(notPublicList, each)) ? "not public" : undefined;
+}
+
+function isIn(list: BlockList, address: string): boolean {
+  return list.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 }
 
 /** @throws ModelError `TRANSFER_ADDRESS_REFUSED` */
@@ -97,20 +106,28 @@ function addressRefused(host: string, address: string, range: string): Error {
   });
 }
 
-/** The address itself, and the IPv4 one that is written within an IPv6 one (mapped, NAT64, 6to4). */
+/** Beginnings of IPv6 addresses that end in an IPv4 one: compatible, mapped, translated, and NAT64 in general or of a network. */
+const carriers: ReadonlySet<string> = new Set([
+  "0:0:0:0:0:0",
+  "0:0:0:0:0:ffff",
+  "0:0:0:0:ffff:0",
+  "64:ff9b:0:0:0:0",
+  "64:ff9b:1:0:0:0",
+]);
+
+/** The address itself, and the IPv4 one that is written within an IPv6 one. */
 function addressesIn(address: string): readonly string[] {
   const [plain = ""] = address.split("%");
   if (isIP(plain) !== 6) return [plain];
   const groups = groupsOf(plain);
-  const prefix = groups.slice(0, 6).join(":");
-  const embedded =
-    prefix === "0:0:0:0:0:65535" || prefix === "100:65435:0:0:0:0"
-      ? groups.slice(6)
-      : groups[0] === 0x2002
-        ? groups.slice(1, 3)
-        : undefined;
-  // One that only holds an IPv4 address is what that one is.
-  return embedded === undefined ? [plain] : [dotted(embedded)];
+  const isCarrier = carriers.has(hexOf(groups.slice(0, 6)));
+  const embedded = isCarrier ? groups.slice(6) : groups[0] === 0x2002 ? groups.slice(1, 3) : undefined;
+  if (embedded === undefined) return [plain];
+  return embedded === undefined ? [plain] : [plain, dotted(embedded)];
+}
+
+function hexOf(groups: readonly number[]): string {
+  return groups.map((group) => group.toString(16)).join(":");
 }
 
 /** The eight numbers of an IPv6 address that `isIP` has accepted. */

@@ -17,8 +17,11 @@ interface Idle {
 
 interface Waiter {
   readonly key: string;
-  readonly go: () => void;
+  readonly go: (claimed: Claimed) => void;
 }
+
+/** A connection that was kept; or the right to open one, which is counted already. */
+type Claimed = Connection | "new";
 
 /**
  * The connections of one client: kept for the next request, and never more than the budget allows, however many transfers
@@ -53,12 +56,9 @@ export class ConnectionPool {
   async take(route: Route, signal: AbortSignal): Promise<Connection> {
     const key = keyOf(route);
     signal.throwIfAborted();
-    if (this.isCrowded) await this.#turn(key, signal);
-    while (!this.#canServe(key)) await this.#turn(key, signal);
-    const kept = this.#takeIdle(key);
-    if (kept !== undefined) return kept;
-    if (!this.#fits(key)) this.#closeOldestIdle();
-    this.#count(key, 1);
+    // Whoever can be served takes nothing from those who wait: they could not have been.
+    const claimed = this.#canServe(key) ? this.#claim(key) : await this.#turn(key, signal);
+    if (claimed !== "new") return claimed;
     try {
       return await dial(route, this.#settings, signal);
     } catch (error) {
@@ -97,6 +97,15 @@ export class ConnectionPool {
     return this.#total() < this.#settings.maxConnections && this.#hasHostRoom(key);
   }
 
+  /** At once, not when whoever waited for it goes on: until then it would be anybody's. */
+  #claim(key: string): Claimed {
+    const kept = this.#takeIdle(key);
+    if (kept !== undefined) return kept;
+    if (!this.#fits(key)) this.#closeOldestIdle();
+    this.#count(key, 1);
+    return "new";
+  }
+
   /** An idle connection to another host gives way. */
   #canMakeRoom(key: string): boolean {
     return this.#idle.length > 0 && this.#hasHostRoom(key);
@@ -110,29 +119,30 @@ export class ConnectionPool {
     return [...this.#open.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  async #turn(key: string, signal: AbortSignal): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+  async #turn(key: string, signal: AbortSignal): Promise<Claimed> {
+    const { promise, resolve, reject } = Promise.withResolvers<Claimed>();
     const waiter: Waiter = { key, go: resolve };
-    const stop = (): void => reject(signal.reason);
+    const stop = (): void => {
+      this.#waiting = this.#waiting.filter((each) => each !== waiter);
+      reject(signal.reason);
+    };
     signal.addEventListener("abort", stop, { once: true });
     this.#waiting.push(waiter);
     try {
-      await promise;
-    } catch (error) {
-      this.#waiting = this.#waiting.filter((each) => each !== waiter);
-      this.#next();
-      throw error;
+      return await promise;
     } finally {
       signal.removeEventListener("abort", stop);
     }
   }
 
-  /** The first who can be served; those before it wait for a host that has no room. */
+  /** In the order in which they came, all that can be served; those who stay wait for a host that has no room. */
   #next(): void {
-    const waiter = this.#waiting.find(({ key }) => this.#canServe(key));
-    if (waiter === undefined) return;
-    this.#waiting = this.#waiting.filter((each) => each !== waiter);
-    waiter.go();
+    for (;;) {
+      const waiter = this.#waiting.find(({ key }) => this.#canServe(key));
+      if (waiter === undefined) return;
+      this.#waiting = this.#waiting.filter((each) => each !== waiter);
+      waiter.go(this.#claim(waiter.key));
+    }
   }
 
   /** The newest: it is the least likely to have been closed by the server. */
@@ -146,17 +156,21 @@ export class ConnectionPool {
 
   #closeOldestIdle(): void {
     const [oldest] = this.#idle;
-    if (oldest !== undefined) this.#drop(oldest.connection);
+    if (oldest !== undefined) this.#closeIdle(oldest);
   }
 
   #drop(connection: Connection): void {
     const found = this.#idle.find((each) => each.connection === connection);
     if (found === undefined) return;
-    this.#forget(found);
-    this.#count(found.key, -1);
-    connection.wake();
-    connection.destroy();
+    this.#closeIdle(found);
     this.#next();
+  }
+
+  #closeIdle(idle: Idle): void {
+    this.#forget(idle);
+    this.#count(idle.key, -1);
+    idle.connection.wake();
+    idle.connection.destroy();
   }
 
   #forget(idle: Idle): void {

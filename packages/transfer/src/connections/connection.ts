@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { Slabs } from "./slabs.ts";
+import { type NoMark, Slabs } from "./slabs.ts";
 import { type Pace, StallWatch } from "./stall-watch.ts";
 
 /** Ten times a second: what came and filled no buffer is handed on, and the pace is looked at. */
@@ -53,7 +53,9 @@ export class Connection {
     socket.on("end", this.#onEnd);
     socket.on("close", this.#onEnd);
     socket.on("error", this.#onError);
-    if (!this.#isHeld) socket.resume();
+    // Its events came before anybody listened.
+    if (socket.destroyed) this.#slabs.end(undefined);
+    else if (!this.#isHeld) socket.resume();
   }
 
   /** Bytes that came since it was opened. */
@@ -80,7 +82,7 @@ export class Connection {
   }
 
   /** See `Slabs.takeThrough`. */
-  takeThrough(mark: string, limit: number): Promise<Buffer | undefined> {
+  takeThrough(mark: string, limit: number): Promise<Buffer | NoMark> {
     return this.#slabs.takeThrough(mark, limit);
   }
 

@@ -17,17 +17,16 @@ export interface ProxyRules {
 
 /**
  * The rules that the environment states, as `curl` reads them: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`, or the
- * same in lower case, which comes first. `HTTP_PROXY` in upper case is not read where a web server may have set it for a
+ * same in lower case, which comes first. Empty ones count as unset. `HTTP_PROXY` in upper case is not read where a web server may have set it for a
  * request header (`REQUEST_METHOD` is there).
  */
 export function proxyFromEnvironment(env: Readonly<Record<string, string | undefined>>): ProxyRules {
-  const read = (name: string): string | undefined => {
-    const value = env[name.toLowerCase()] ?? env[name];
-    return value === undefined || value.trim() === "" ? undefined : value.trim();
-  };
+  const first = (...names: readonly string[]): string | undefined =>
+    names.map((name) => env[name]?.trim()).find((value) => value !== undefined && value !== "");
+  const read = (name: string): string | undefined => first(name.toLowerCase(), name);
   const all = read("ALL_PROXY");
   const isCgi = env["REQUEST_METHOD"] !== undefined;
-  const http = (isCgi ? env["http_proxy"] : read("HTTP_PROXY")) ?? all;
+  const http = (isCgi ? first("http_proxy") : read("HTTP_PROXY")) ?? all;
   const https = read("HTTPS_PROXY") ?? all;
   const except = (read("NO_PROXY") ?? "").split(/[\s,]+/).filter((each) => each !== "");
   return { ...(http && { http }), ...(https && { https }), ...(except.length > 0 && { except }) };
@@ -53,7 +52,7 @@ export function parseProxy(text: string): URL {
 }
 
 function isExcepted(url: URL, except: readonly string[]): boolean {
-  const host = bareHost(url.hostname).toLowerCase();
+  const host = bareHost(url.hostname).toLowerCase().replace(/\.$/, "");
   const port = url.port === "" ? (url.protocol === "https:" ? "443" : "80") : url.port;
   return except.some((pattern) => matches(host, port, pattern.toLowerCase()));
 }

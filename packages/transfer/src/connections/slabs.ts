@@ -14,6 +14,9 @@ interface Slab {
   to: number;
 }
 
+/** It is not among so many bytes; or the connection ended, properly, before it. */
+export type NoMark = "too-far" | "ended";
+
 export interface SlabEvents {
   /** No slab is free: stop reading. What still comes finds room all the same. */
   readonly onFull: () => void;
@@ -91,11 +94,10 @@ export class Slabs {
   }
 
   /**
-   * Bytes up to and with a mark, which must come among the first `limit`; `undefined` if it does not, and when the
-   * connection ends before it.
+   * Bytes up to and with a mark, which must come among the first `limit`.
    * @throws what the connection failed with
    */
-  async takeThrough(mark: string, limit: number): Promise<Buffer | undefined> {
+  async takeThrough(mark: string, limit: number): Promise<Buffer | NoMark> {
     this.#release();
     let before: Buffer = Buffer.alloc(0);
     for (;;) {
@@ -110,14 +112,14 @@ export class Slabs {
         if (slab !== this.#current && slab.from === slab.to) this.#recycle();
         return taken;
       }
-      if (held.length >= limit) return undefined;
+      if (held.length >= limit) return "too-far";
       if (slab !== this.#current) {
         before = Buffer.from(held);
         slab.from = slab.to;
         this.#recycle();
       } else if (this.#end !== undefined) {
         if (this.#end.error !== undefined) throw this.#end.error;
-        return undefined;
+        return "ended";
       } else {
         await this.#more();
       }

@@ -44,7 +44,8 @@ export class StallWatch {
   isStalledAt(nowMs: number): boolean {
     const { windowMs, minBytesPerSecond } = this.#pace;
     const passedMs = nowMs - this.#sliceStartedMs;
-    if (passedMs < windowMs / slices) return false;
+    // Timers go off up to a millisecond early.
+    if (passedMs < windowMs / slices - 1) return false;
     // This process was stopped, or this machine slept: that was not the line's fault.
     if (passedMs > windowMs / 2) {
       this.restart();

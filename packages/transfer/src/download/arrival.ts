@@ -14,6 +14,8 @@ export interface ArrivalOptions {
   readonly target: IngestTarget;
   readonly version: Version;
   readonly digest: string | undefined;
+  /** Bytes may come from several mirrors. */
+  readonly isMixed: boolean;
   /** What an earlier attempt has left of this version. */
   readonly held: Held | undefined;
   readonly algorithms: readonly DigestAlgorithm[];
@@ -38,13 +40,13 @@ export interface Arrival extends AsyncDisposable {
  * @throws ModelError `FILE_NO_SPACE`, `FILE_NOT_WRITABLE`, `FILE_IO`
  */
 export async function openArrival(options: ArrivalOptions): Promise<Arrival> {
-  const { target, version, digest, held, algorithms, onReceived } = options;
+  const { target, version, digest, isMixed, held, algorithms, onReceived } = options;
   const writeFailure = failureAt(target.path);
   if (held === undefined) {
     // In this order: the journal must not vouch for what an older file holds. Removed and not emptied: a process that was
     // stopped, and not killed, may hold it open, and would write into this one.
     await rm(target.path, { force: true }).catch(writeFailure);
-    await beginJournal(target.journalPath, { version, digest }).catch(failureAt(target.journalPath));
+    await beginJournal(target.journalPath, { version, digest, isMixed }).catch(failureAt(target.journalPath));
   }
   const ranges = new Ranges(held?.ranges.parts);
   const file = await open(target.path, held === undefined ? "wx" : "r+").catch(writeFailure);

@@ -4,7 +4,7 @@ import type { HttpAnswer } from "../http/exchange.ts";
 import { attemptSignal } from "./attempt-signal.ts";
 import { type Offer, readOffer } from "./offer.ts";
 import type { SourceAddress } from "./source-address.ts";
-import { statusFailure } from "./status-failure.ts";
+import { explained } from "./status-failure.ts";
 import { isSameVersion, type Version, validatorOf } from "./version.ts";
 import { isPageType, webPage } from "./web-page.ts";
 import type { Work } from "./work.ts";
@@ -36,7 +36,7 @@ export async function ask(wanted: Wanted, work: Work): Promise<Asked> {
   try {
     const answer = await openAnswer(isWhole ? {} : rangeFields(wanted), work.address, attempt.signal);
     try {
-      if (answer.head.status >= 300 && answer.head.status !== 416) throw statusFailure(answer);
+      if (answer.head.status >= 300 && answer.head.status !== 416) throw explained(answer, work.settings);
       const offer = readOffer(answer, isWhole ? undefined : wanted.from);
       assertIsFile(answer, work);
       assertVersion(offer, wanted, work);

@@ -53,12 +53,15 @@ class Crew {
         this.#growth.stop();
         return this.#atWork > 1;
       },
+      doesParts: () => this.#doesParts,
     };
   }
 
   /** Until every connection has ended; new ones may begin meanwhile. */
   async run(first: Asked, fail: (error: unknown) => void): Promise<void> {
     this.#fail = fail;
+    // It was asked for the part that is missing.
+    if (first.offer.kind === "whole" && this.#work.arrival.heldBytes > 0) this.#work.onWhole();
     this.#begin(first);
     while (this.#lanes.size > 0) await Promise.all(this.#lanes);
   }

@@ -49,12 +49,16 @@ test("a source without an ETag is gone on with only where a digest decides", asy
   }
 });
 
-test("another digest than was noted, or none, vouches for nothing", async ({ target }) => {
-  await beginJournal(target.journalPath, { version, digest });
-  await noteRanges(target.journalPath, [{ from: 0, to: 100 }]);
-  expect(await readHeld(target, digest)).toBeDefined();
-  expect(await readHeld(target, `sha256:${"1".repeat(64)}`)).toBeUndefined();
-  expect(await readHeld(target, undefined)).toBeUndefined();
+test("an ETag tells the version, whatever digest is given now; but for bytes of several mirrors", async ({
+  target,
+}) => {
+  for (const isMixed of [false, true]) {
+    await beginJournal(target.journalPath, { version, digest, isMixed });
+    await noteRanges(target.journalPath, [{ from: 0, to: 100 }]);
+    expect(await readHeld(target, digest)).toBeDefined();
+    expect((await readHeld(target, `sha256:${"1".repeat(64)}`)) === undefined).toBe(isMixed);
+    expect((await readHeld(target, undefined)) === undefined).toBe(isMixed);
+  }
 });
 
 test("a file that is shorter than was noted, or has a second name, or is gone, is another one", async ({ target }) => {

@@ -18,6 +18,8 @@ export interface JournalHead {
   readonly version: Version;
   /** What the whole file must come to, where that is known: then bytes of another source, or of another boot, may be used. */
   readonly digest: string | undefined;
+  /** The bytes may be of several mirrors, whose ETags say nothing of one another. @default false */
+  readonly isMixed?: boolean;
 }
 
 /** What an earlier attempt has left, and may be used. */
@@ -40,7 +42,7 @@ export async function readHeld(target: IngestTarget, digest: string | undefined)
   if (head === undefined) return undefined;
   const isDecided = digest !== undefined && head.digest === digest;
   // A time alone is too coarse: a file may be replaced twice within a second.
-  const isTrusted = head.boot === bootId() && head.digest === digest && head.version.etag !== undefined;
+  const isTrusted = head.boot === bootId() && head.isMixed !== true && head.version.etag !== undefined;
   if (!isDecided && !isTrusted) return undefined;
   // The last one is empty, or was not finished.
   const ranges = new Ranges(lines.slice(0, -1).flatMap((line) => parseRange(line, head.version.sizeBytes) ?? []));
@@ -52,9 +54,9 @@ export async function readHeld(target: IngestTarget, digest: string | undefined)
 }
 
 /** To be called before the file is made: an old journal beside a new file would vouch for bytes that are not there. */
-export async function beginJournal(path: string, { version, digest }: JournalHead): Promise<void> {
+export async function beginJournal(path: string, { version, digest, isMixed }: JournalHead): Promise<void> {
   const { sizeBytes, etag, lastModified } = version;
-  const head = { writer: "transfer", format: 1, boot: bootId(), sizeBytes, etag, lastModified, digest };
+  const head = { writer: "transfer", format: 1, boot: bootId(), sizeBytes, etag, lastModified, digest, isMixed };
   await writeFile(path, `${JSON.stringify(head)}\n`);
 }
 
@@ -65,12 +67,13 @@ export async function noteRanges(path: string, ranges: readonly Range[]): Promis
 
 function parseHead(line: string): (JournalHead & { readonly boot: string }) | undefined {
   const facts = parseObject(line);
-  const { writer, format, boot, sizeBytes, etag, lastModified, digest } = facts;
+  const { writer, format, boot, sizeBytes, etag, lastModified, digest, isMixed } = facts;
   if (writer !== "transfer" || format !== 1 || typeof boot !== "string") return undefined;
   if (typeof sizeBytes !== "number" || !Number.isSafeInteger(sizeBytes) || sizeBytes < 0) return undefined;
   return {
     boot,
     digest: typeof digest === "string" ? digest : undefined,
+    isMixed: isMixed === true,
     version: {
       sizeBytes,
       ...(typeof etag === "string" && { etag }),

@@ -11,6 +11,8 @@ export interface LaneWork extends Work {
   readonly connections: () => number;
   /** The server does no parts: it sent the whole file when it was asked for one. @returns whether others are at work */
   readonly onWhole: () => boolean;
+  /** It has not shown that it does none. */
+  readonly doesParts: () => boolean;
 }
 
 /**
@@ -30,11 +32,11 @@ export async function bringSegment(segment: Segment, work: LaneWork, asked?: Ask
     for await (const piece of answer.pieces()) {
       if (at === 0 && !work.settings.mayBeHtml) assertNoPage(piece, answer.url);
       const pieceEnd = at + piece.length;
-      at = await place(piece, at, { segment, work, isWhole });
+      at = await place(piece, at, { segment, work });
       // What follows is somebody else's, or is to be asked for anew: bytes were passed over that nobody has.
       if (at < pieceEnd) break;
       // At the end of the answer the loop ends by itself, and the connection can be used again.
-      if (segment.leftBytes === 0 && at < end && !work.segments.extend(segment, isWhole)) break;
+      if (segment.leftBytes === 0 && at < end && !goesOn(segment, work)) break;
     }
   } finally {
     await answer[Symbol.asyncDispose]();
@@ -50,18 +52,22 @@ async function askFor({ at: from, to }: Segment, work: LaneWork): Promise<Asked>
 interface Placing {
   readonly segment: Segment;
   readonly work: LaneWork;
-  readonly isWhole: boolean;
+}
+
+/** What others have brought is read over only where it cannot be asked for by parts: else that would take as long as to bring it. */
+function goesOn(segment: Segment, { segments, doesParts }: LaneWork): boolean {
+  return segments.extend(segment, !doesParts());
 }
 
 /**
  * Writes what the segment lacks of a piece.
  * @returns how far it was of use: up to its end, or up to where the segment ends and cannot be extended
  */
-async function place(piece: Buffer, pieceAt: number, { segment, work, isWhole }: Placing): Promise<number> {
+async function place(piece: Buffer, pieceAt: number, { segment, work }: Placing): Promise<number> {
   const end = pieceAt + piece.length;
   let at = pieceAt;
   while (at < end) {
-    if (segment.leftBytes === 0 && !work.segments.extend(segment, isWhole)) return at;
+    if (segment.leftBytes === 0 && !goesOn(segment, work)) return at;
     const from = Math.max(at, segment.at);
     const to = Math.min(end, segment.to);
     // Of a whole file, what is here already is read over.

@@ -4,7 +4,7 @@ import { Patience } from "./patience.ts";
 import { readDeclaredDigest } from "./declared-digest.ts";
 import { readOffer } from "./offer.ts";
 import { SourceAddress } from "./source-address.ts";
-import { statusFailure } from "./status-failure.ts";
+import { explained } from "./status-failure.ts";
 import { parseTransferOptions, type TransferOptions, type TransferSource } from "./transfer-options.ts";
 import { versionOf } from "./version.ts";
 import { isPageType, webPage } from "./web-page.ts";
@@ -40,7 +40,7 @@ export async function probeFile(source: TransferSource, options: TransferOptions
     try {
       await using answer = await openAnswer(address, options);
       const { status, headers } = answer.head;
-      if (status >= 300 && status !== 416) throw statusFailure(answer);
+      if (status >= 300 && status !== 416) throw explained(answer, settings);
       const contentType = headers.get("content-type")?.toLowerCase() ?? "";
       if (!mayBeHtml && isPageType(contentType)) throw webPage(answer.url, contentType);
       return probeOf(answer);

@@ -1,6 +1,12 @@
 import type { HttpAnswer } from "../http/exchange.ts";
 import { transferError } from "../errors.ts";
 import { parseRetryAfter } from "./retry-after.ts";
+import type { TransferSettings } from "./transfer-options.ts";
+
+/** As whoever knows the server explains a status, else as it is meant by everybody. */
+export function explained(answer: HttpAnswer, { explainStatus }: Pick<TransferSettings, "explainStatus">): Error {
+  return explainStatus(answer.head, answer.url) ?? statusFailure(answer);
+}
 
 /** The error that a status stands for, which is no 2xx and no 416. */
 export function statusFailure({ head, url }: HttpAnswer): Error {

@@ -110,6 +110,7 @@ async function receive(
         target,
         version,
         digest: decidingDigest(settings),
+        isMixed: settings.mirrors.length > 0,
         held,
         algorithms: settings.algorithms,
         onReceived: (receivedBytes) => progress.received(receivedBytes),

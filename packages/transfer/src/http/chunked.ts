@@ -4,6 +4,9 @@ import { brokenOff, invalidAnswer } from "./answer-failures.ts";
 /** A size line with its extensions; longer ones are an attack. */
 const lineLimit = 4 * 1024;
 
+/** More than any server sends that means well. */
+const maxTrailers = 100;
+
 /**
  * The chunks of a body (RFC 9112 § 7.1). Extensions and trailers are read over.
  * @throws ModelError `TRANSFER_BROKEN_OFF`, `TRANSFER_ANSWER_INVALID`
@@ -21,7 +24,9 @@ export async function* chunkedPieces(connection: Connection, url: URL): AsyncGen
     const end = await line(connection, url);
     if (end !== "") throw invalidAnswer(url, "a chunk is longer than it says");
   }
-  while ((await line(connection, url)) !== "");
+  for (let trailers = 0; (await line(connection, url)) !== ""; trailers += 1) {
+    if (trailers === maxTrailers) throw invalidAnswer(url, `it has more than ${maxTrailers} trailers`);
+  }
 }
 
 async function chunkSize(connection: Connection, url: URL): Promise<number> {
@@ -33,7 +38,7 @@ async function chunkSize(connection: Connection, url: URL): Promise<number> {
 
 async function line(connection: Connection, url: URL): Promise<string> {
   const bytes = await connection.takeThrough("\r\n", lineLimit);
-  if (bytes !== undefined) return bytes.toString("latin1").slice(0, -2);
-  if (connection.isOpen) throw invalidAnswer(url, "it has a line without an end");
-  throw brokenOff(url, "it ended between two chunks");
+  if (bytes === "too-far") throw invalidAnswer(url, "it has a line without an end");
+  if (bytes === "ended") throw brokenOff(url, "it ended between two chunks");
+  return bytes.toString("latin1").slice(0, -2);
 }

@@ -73,6 +73,7 @@ async function converse(
   const timer = setTimeout(() => connection.destroy(silent(url, answerTimeoutMs)), answerTimeoutMs);
   let isRead = false;
   let isWhole = false;
+  let isDisposed = false;
   try {
     signal.throwIfAborted();
     connection.write(requestHead(request, route));
@@ -86,11 +87,16 @@ async function converse(
       head,
       framing,
       async *pieces() {
-        if (isRead) throw new TypeError("the body of an answer is read once");
+        if (isRead || isDisposed)
+          throw new TypeError("the body of an answer is read once, and before it is disposed of");
         isRead = true;
         const settle = connection.expectPace({ ...pace, error: (bytes) => stalled(url, pace.windowMs, bytes) });
         try {
-          yield* bodyPieces(connection, framing, url);
+          for await (const piece of bodyPieces(connection, framing, url)) {
+            // What came before the abort is still there, and may be megabytes.
+            signal.throwIfAborted();
+            yield piece;
+          }
           isWhole = framing.kind !== "until-close";
         } catch (error) {
           if (signal.aborted) throw signal.reason;
@@ -100,6 +106,8 @@ async function converse(
         }
       },
       async [Symbol.asyncDispose]() {
+        if (isDisposed) return;
+        isDisposed = true;
         signal.removeEventListener("abort", stop);
         pool.giveBack(route, connection, isWhole && head.keepsAlive && !signal.aborted);
       },
@@ -115,10 +123,8 @@ async function converse(
 async function readHead(connection: Connection, url: URL): Promise<ResponseHead> {
   for (let interim = 0; interim <= maxInterim; interim += 1) {
     const bytes = await connection.takeThrough("\r\n\r\n", headLimit);
-    if (bytes === undefined) {
-      if (connection.isOpen) throw invalidAnswer(url, `its head is longer than ${headLimit} bytes`);
-      throw brokenOff(url, "it ended before the head of the answer");
-    }
+    if (bytes === "too-far") throw invalidAnswer(url, `its head is longer than ${headLimit} bytes`);
+    if (bytes === "ended") throw brokenOff(url, "it ended before the head of the answer");
     const head = parseResponseHead(bytes.toString("latin1"), url);
     if (head.status === 101) throw invalidAnswer(url, "it changes the protocol, which nobody asked for");
     if (head.status >= 200) return head;

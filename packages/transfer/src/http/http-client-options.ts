@@ -1,8 +1,9 @@
 import type { LookupFunction } from "node:net";
-import { registerSecret } from "@llama-orch/catalog-core";
 import type { AddressPolicy } from "../connections/address-policy.ts";
 import { parseProxy, type ProxyRules } from "../connections/proxy.ts";
-import { transferError } from "../errors.ts";
+import { parseHostPattern } from "./host-policy.ts";
+import { invalidOption } from "./invalid-option.ts";
+import { assertFields, hideCredentials, hideUserinfo } from "./request-fields.ts";
 
 export interface HttpClientOptions {
   /** Connections open at once, over all hosts and transfers, 1 to 256. @default 16 */
@@ -78,8 +79,10 @@ export function parseHttpClientOptions(options: HttpClientOptions): HttpClientSe
   assertWithin({ maxConnections, maxConnectionsPerHost }, 1, 256);
   assertWithin({ connectTimeoutMs, answerTimeoutMs, stallTimeoutMs }, 10, longestMs);
   assertWithin({ minBytesPerSecond }, 1, 1_000_000_000);
-  for (const text of [proxy.http, proxy.https]) if (text !== undefined) parseProxy(text);
-  for (const [host, fields] of Object.entries(headers)) assertFields(host, fields);
+  for (const text of [proxy.http, proxy.https]) if (text !== undefined) hideUserinfo(parseProxy(text));
+  if (!Number.isInteger(maxConnections) || !Number.isInteger(maxConnectionsPerHost)) {
+    throw invalidOption("maxConnections", [maxConnections, maxConnectionsPerHost], "Give whole numbers.");
+  }
   if (addresses !== "any" && addresses !== "public") {
     throw invalidOption("addresses", addresses, 'Allowed are "any" and "public".');
   }
@@ -93,21 +96,22 @@ export function parseHttpClientOptions(options: HttpClientOptions): HttpClientSe
     proxy,
     ca,
     addresses,
-    allowHosts,
-    denyHosts,
-    headers,
+    allowHosts: allowHosts?.map((pattern) => parseHostPattern("allowHosts", pattern)),
+    denyHosts: denyHosts.map((pattern) => parseHostPattern("denyHosts", pattern)),
+    headers: parseHeaders(headers),
     lookup,
   });
 }
 
-/** A line end within a header would be the beginning of another one. */
-function assertFields(host: string, fields: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(fields)) {
-    const isSound = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
-    if (!isSound)
-      throw invalidOption("headers", `${host}: ${name}`, "Header names are tokens, and values have no line ends.");
-    if (/auth|cookie|key|secret|token|pass/i.test(name)) registerSecret(value);
-  }
+/** Patterns as they are compared; what they keep secret is hidden from now on. */
+function parseHeaders(headers: HeadersByHost): HeadersByHost {
+  return Object.fromEntries(
+    Object.entries(headers).map(([pattern, fields]) => {
+      assertFields(pattern, fields);
+      hideCredentials(fields);
+      return [parseHostPattern("headers", pattern), { ...fields }];
+    }),
+  );
 }
 
 /** @throws ModelError `TRANSFER_OPTION_INVALID` */
@@ -118,10 +122,4 @@ export function assertWithin(values: Readonly<Record<string, number>>, least: nu
   }
 }
 
-export function invalidOption(option: string, value: unknown, hint: string): Error {
-  return transferError("TRANSFER_OPTION_INVALID", {
-    message: `The option ${option} is ${JSON.stringify(value)}, which it may not be.`,
-    hint,
-    facts: { option },
-  });
-}
+export { invalidOption };

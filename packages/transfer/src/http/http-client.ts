@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { createSecureContext, getCACertificates, rootCertificates, type SecureContext } from "node:tls";
 import { ConnectionPool } from "../connections/connection-pool.ts";
 import type { Route } from "../connections/dial.ts";
@@ -7,6 +8,7 @@ import { exchange, type HttpAnswer } from "./exchange.ts";
 import { assertHost, headersFor } from "./host-policy.ts";
 import { type HttpClientOptions, type HttpClientSettings, parseHttpClientOptions } from "./http-client-options.ts";
 import { isRedirect, maxRedirects, redirected, tooManyRedirects } from "./redirects.ts";
+import { assertFields, hideCredentials, hideUserinfo } from "./request-fields.ts";
 import type { HttpRequest } from "./request-head.ts";
 
 /**
@@ -73,6 +75,9 @@ export class HttpClient {
     assertHost(request.url, this.settings);
     const { answerTimeoutMs, stallTimeoutMs: windowMs, minBytesPerSecond } = this.settings;
     const pace = { windowMs, minBytesPerSecond };
+    assertFields(`the request to ${request.url.host}`, request.headers ?? {});
+    hideCredentials(request.headers ?? {});
+    hideUserinfo(request.url);
     const headers = { ...headersFor(request.url, this.settings.headers), ...request.headers };
     return exchange(
       { ...request, headers },
@@ -120,5 +125,21 @@ function secureContextFor(ca: string | undefined): SecureContext | undefined {
   if (ca === undefined) return undefined;
   // Older releases of Node 22 do not tell what NODE_EXTRA_CA_CERTS has added.
   const known = typeof getCACertificates === "function" ? getCACertificates("default") : rootCertificates;
-  return createSecureContext({ ca: [...known, ca] });
+  return createSecureContext({ ca: [...known, ...certificatesIn(ca)] });
+}
+
+/** Node passes over what it cannot read, and would trust nothing more than before. */
+function certificatesIn(ca: string): readonly string[] {
+  const blocks = ca.match(/-----BEGIN [^-]*CERTIFICATE-----.*?-----END [^-]*CERTIFICATE-----/gs) ?? [];
+  try {
+    if (blocks.length === 0) throw new TypeError("there is no certificate in it");
+    return blocks.map((block) => new X509Certificate(block).toString());
+  } catch (cause) {
+    throw transferError("TRANSFER_OPTION_INVALID", {
+      message: "The option ca holds no certificates that can be read.",
+      hint: "Give the text of a PEM file: -----BEGIN CERTIFICATE----- and so on.",
+      facts: { option: "ca" },
+      cause,
+    });
+  }
 }

@@ -18,7 +18,8 @@ export function isRedirect({ head }: HttpAnswer): boolean {
  */
 export function redirected(request: HttpRequest, { url, head }: HttpAnswer): HttpRequest {
   const location = head.headers.get("location");
-  const next = location === undefined ? null : URL.parse(location, url.href);
+  // Its bytes are UTF-8 where they are not ASCII, as browsers read them.
+  const next = location === undefined ? null : URL.parse(Buffer.from(location, "latin1").toString("utf8"), url.href);
   if (next === null) throw refused(url, location === undefined ? "it leads nowhere" : "it leads to no URL");
   if (next.protocol !== "https:" && next.protocol !== "http:") throw refused(url, `it leads to ${next.protocol}`);
   if (url.protocol === "https:" && next.protocol === "http:") {
@@ -28,13 +29,17 @@ export function redirected(request: HttpRequest, { url, head }: HttpAnswer): Htt
   if (isSameOrigin) carryUserinfo(url, next);
   // 303 asks for a GET, and 301 and 302 are treated so by everybody.
   const method = request.method === "POST" && head.status < 307 ? "GET" : request.method;
-  const { body, headers, ...rest } = request;
+  const { body, headers = {}, ...rest } = request;
+  const keepsBody = method === "POST";
+  const kept = Object.entries(headers)
+    .filter(([name]) => isSameOrigin || neutral.has(name.toLowerCase()))
+    .filter(([name]) => keepsBody || name.toLowerCase() !== "content-type");
   return {
     ...rest,
     method,
     url: next,
-    ...(headers !== undefined && { headers: isSameOrigin ? headers : withoutCredentials(headers) }),
-    ...(body !== undefined && method === "POST" && { body }),
+    headers: Object.fromEntries(kept),
+    ...(body !== undefined && keepsBody && { body }),
   };
 }
 
@@ -44,11 +49,7 @@ export function tooManyRedirects(url: URL): Error {
 }
 
 /** What a request is made of, whoever answers it. */
-const neutral: ReadonlySet<string> = new Set(["range", "if-range", "if-match", "accept", "user-agent"]);
-
-function withoutCredentials(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => neutral.has(name.toLowerCase())));
-}
+const neutral: ReadonlySet<string> = new Set(["range", "if-range", "if-match", "accept", "user-agent", "content-type"]);
 
 function carryUserinfo(from: URL, to: URL): void {
   if (to.username !== "" || to.password !== "") return;

@@ -28,7 +28,7 @@ export function requestHead({ method, url, headers = {}, body }: HttpRequest, { 
     "accept-encoding": "identity",
     ...(credentials !== undefined && { authorization: credentials }),
     ...(proxyCredentials !== undefined && { "proxy-authorization": proxyCredentials }),
-    ...(body !== undefined && { "content-length": String(Buffer.byteLength(body)) }),
+    ...(method === "POST" && { "content-length": String(Buffer.byteLength(body ?? "")) }),
     ...lowerCase(headers),
   };
   const target = `${isForProxy ? `http://${url.host}` : ""}${url.pathname}${url.search}`;

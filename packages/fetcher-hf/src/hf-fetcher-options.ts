@@ -1,0 +1,82 @@
+import type { HttpClientOptions, TransferOptions } from "@llama-orch/transfer";
+import { endpointFrom, type Environment } from "./environment.ts";
+import { hfError } from "./errors.ts";
+
+/** Which Hub is asked, as whom; and the way in which its files are transferred. */
+export interface HfFetcherOptions
+  extends
+    Pick<
+      HttpClientOptions,
+      | "proxy"
+      | "ca"
+      | "lookup"
+      | "addresses"
+      | "allowHosts"
+      | "denyHosts"
+      | "maxConnections"
+      | "maxConnectionsPerHost"
+      | "connectTimeoutMs"
+      | "answerTimeoutMs"
+      | "stallTimeoutMs"
+      | "minBytesPerSecond"
+    >,
+    Pick<
+      TransferOptions,
+      "maxRetries" | "baseDelayMs" | "maxDelayMs" | "maxRetryAfterMs" | "timeoutMs" | "attemptTimeoutMs"
+    > {
+  /** `https://huggingface.co`, or a mirror. @default `HF_ENDPOINT` of `env` */
+  readonly endpoint?: string;
+  /** @default `HF_TOKEN` of `env`, or the file that `hf auth login` writes; an empty one: none */
+  readonly token?: string;
+  /**
+   * Where the usual variables are read: `HF_ENDPOINT`, `HF_TOKEN`, `HF_TOKEN_PATH`, `HF_HOME`, `HF_HUB_CACHE`, `HF_HUB_OFFLINE`.
+   * @default the environment of this process
+   */
+  readonly env?: Environment;
+  /** Whether files that the Python library has downloaded are used instead of fetching them again. @default true */
+  readonly usePythonCache?: boolean;
+  /** Connections for one large file, 1 to 64; more than one are used only where they pay. @default 8 */
+  readonly maxConnectionsPerTransfer?: number;
+}
+
+export interface HfSettings {
+  readonly endpoint: string;
+  readonly token: string | undefined;
+  readonly env: Environment;
+  readonly usePythonCache: boolean;
+  readonly transfer: Partial<TransferOptions>;
+}
+
+/** @throws ModelError `HF_OPTION_INVALID` */
+export function parseHfOptions(options: HfFetcherOptions): HfSettings {
+  const { env = inheritedEnvironment(), token, usePythonCache = true } = options;
+  const endpoint = (options.endpoint ?? endpointFrom(env)).replace(/\/+$/, "");
+  const url = URL.parse(endpoint);
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
+    throw hfError("HF_OPTION_INVALID", {
+      message: `${JSON.stringify(endpoint)} is no endpoint of a Hub.`,
+      hint: "Give a URL as https://huggingface.co, by the option endpoint or by HF_ENDPOINT.",
+      facts: { option: "endpoint" },
+    });
+  }
+  return Object.freeze({ endpoint, token, env, usePythonCache, transfer: transferOptions(options) });
+}
+
+function transferOptions(options: HfFetcherOptions): Partial<TransferOptions> {
+  const { maxConnectionsPerTransfer, maxRetries, baseDelayMs, maxDelayMs } = options;
+  const { maxRetryAfterMs, timeoutMs, attemptTimeoutMs } = options;
+  return {
+    ...(maxConnectionsPerTransfer !== undefined && { maxConnections: maxConnectionsPerTransfer }),
+    ...(maxRetries !== undefined && { maxRetries }),
+    ...(baseDelayMs !== undefined && { baseDelayMs }),
+    ...(maxDelayMs !== undefined && { maxDelayMs }),
+    ...(maxRetryAfterMs !== undefined && { maxRetryAfterMs }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+    ...(attemptTimeoutMs !== undefined && { attemptTimeoutMs }),
+  };
+}
+
+function inheritedEnvironment(): Environment {
+  // oxlint-disable-next-line node/no-process-env -- The variables of the Python library are where people have set up their Hub.
+  return process.env;
+}
