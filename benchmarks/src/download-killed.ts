@@ -30,8 +30,8 @@ export function downloadKilled({ rounds }: BenchmarkOptions): Promise<readonly R
       for (let round = 0; round < rounds; round += 1) {
         const arrivals = join(folder, "arrivals");
         await mkdir(arrivals);
-        const { slowUrl: url, ca, sha256 } = server;
-        runs.push(await killAndRunAgain(server, ours.command({ url, ca, sha256, folder: arrivals })));
+        const command = ours.command({ ...server.given, url: server.slowUrl, folder: arrivals });
+        runs.push(await killAndRunAgain(server, command));
         await rm(arrivals, { recursive: true });
       }
       const sums = runs.map(({ before, after }) => before + after);
