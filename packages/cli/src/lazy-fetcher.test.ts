@@ -1,4 +1,5 @@
 import { parseModelRef } from "@llama-orch/catalog-core";
+import { hfFetcher } from "@llama-orch/fetcher-hf";
 import { hfCliFetcher } from "@llama-orch/fetcher-hf-cli";
 import { httpFetcher } from "@llama-orch/fetcher-http";
 import { expect, test } from "vitest";
@@ -6,13 +7,17 @@ import { lazyFetcher } from "./lazy-fetcher.ts";
 import { openFetcher } from "./open-fetcher.ts";
 
 test.each([
-  ["hf", hfCliFetcher()],
-  ["http", httpFetcher()],
-  ["https", httpFetcher()],
-])("what is told of the fetcher of %s: before it is loaded is what it says itself", (scheme, real) => {
-  const { name, schemes, network, managed } = real;
-  expect(openFetcher().member?.(scheme)).toMatchObject({ name, schemes, network, managed });
-});
+  ["hf", hfFetcher(), { hfVia: "native" }],
+  ["hf", hfCliFetcher(), { hfVia: "cli" }],
+  ["http", httpFetcher(), {}],
+  ["https", httpFetcher(), {}],
+] as const)(
+  "what is told of the fetcher of %s: before it is loaded is what it says itself",
+  (scheme, real, choices) => {
+    const { name, schemes, network, managed } = real;
+    expect(openFetcher(choices).member?.(scheme)).toMatchObject({ name, schemes, network, managed });
+  },
+);
 
 test("a fetcher is loaded once, when something is planned, and fetches what it has planned itself", async () => {
   let loads = 0;

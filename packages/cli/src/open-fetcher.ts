@@ -1,14 +1,14 @@
 import type { ModelFetcher } from "@llama-orch/catalog-core";
 import { fileFetcher } from "@llama-orch/fetcher-file";
-import { composeFetchers } from "@llama-orch/model-provisioner";
+import { composeFetchers, fallback } from "@llama-orch/model-provisioner";
 import { hfCliOptions } from "./hf-cli-options.ts";
 import { lazyFetcher } from "./lazy-fetcher.ts";
 
 export interface FetcherChoices {
   /** What becomes of a `file:` model. @default "in-place" */
   readonly stage?: "in-place" | "copy" | undefined;
-  /** How `hf:` models come here; `auto`: by the best way that there is, which is the Hugging Face CLI as yet. @default "auto" */
-  readonly hfVia?: "auto" | "cli" | undefined;
+  /** How `hf:` models come here; `auto`: natively, and by the Hugging Face CLI where that cannot. @default "auto" */
+  readonly hfVia?: "auto" | "native" | "cli" | undefined;
   /** Which addresses `http:` and `https:` models may come from; `public`: none of a private network. @default "any" */
   readonly addresses?: "any" | "public" | undefined;
 }
@@ -20,9 +20,18 @@ export function openFetcher(choices: FetcherChoices = {}): ModelFetcher {
 }
 
 const hfFetchers: Readonly<Record<NonNullable<FetcherChoices["hfVia"]>, () => ModelFetcher<"hf">>> = {
-  auto: openHfCli,
+  auto: () => fallback(openHfNative(), openHfCli()),
+  native: openHfNative,
   cli: openHfCli,
 };
+
+function openHfNative(): ModelFetcher<"hf"> {
+  const facts = { name: "fetcher-hf", schemes: ["hf"], network: true, managed: true } as const;
+  return lazyFetcher(facts, async () => {
+    const { openHfFetcher } = await import("./network-fetchers.ts");
+    return openHfFetcher(process.env);
+  });
+}
 
 function openHfCli(): ModelFetcher<"hf"> {
   const facts = { name: "fetcher-hf-cli", schemes: ["hf"], network: true, managed: true } as const;
@@ -35,7 +44,7 @@ function openHfCli(): ModelFetcher<"hf"> {
 function openHttp(addresses: "any" | "public"): ModelFetcher<"http" | "https"> {
   const facts = { name: "fetcher-http", schemes: ["http", "https"], network: true, managed: true } as const;
   return lazyFetcher(facts, async () => {
-    const { openHttpFetcher } = await import("./http/open-http-fetcher.ts");
+    const { openHttpFetcher } = await import("./network-fetchers.ts");
     return openHttpFetcher(process.env, addresses);
   });
 }

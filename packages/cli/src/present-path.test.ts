@@ -30,7 +30,7 @@ test.skipIf(process.platform === "win32")(
   "ensuring a model of a Hub that is present loads one file as well: what starts processes is loaded to fetch",
   async ({ place }) => {
     await fakeHf(place);
-    const first = await loadedBy(place, "first", ["hf:org/repo/model.gguf"]);
+    const first = await loadedBy(place, "first", ["hf:org/repo/model.gguf", "--hf-via", "cli"]);
     expect(await anyHolds(first, execaMark)).toBe(true);
     const present = await loadedBy(place, "second", ["hf:org/repo/model.gguf"]);
     expect(present.map((path) => basename(path))).toEqual(["main.js"]);

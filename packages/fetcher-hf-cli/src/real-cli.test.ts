@@ -1,218 +1,60 @@
-import { mkdir, mkdtemp, readFile, realpath, rename, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  type FetchContext,
-  type FetchedArtifact,
-  type Ingest,
-  type ModelError,
-  parseModelRef,
-} from "@llama-orch/catalog-core";
-import { fetchContext, tempIngest } from "@llama-orch/contract-tests";
 import { execa } from "execa";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { hubCases, type HubRun, openRun, startModelHub, weights } from "../../../tools/hf-suite/src/index.ts";
+import { executableOf, type RealCli, realClis, type Release, releases } from "../../../tools/real-hf-cli/src/index.ts";
 import { rateLimited, startTestHub, type TestHub } from "../../../tools/test-hub/src/index.ts";
 import { hfCliFetcher } from "./hf-cli-fetcher.ts";
-import { modelFailure } from "./testing/model-failure.ts";
-import { type RealCli, realCli, type Release, releases } from "./testing/real-clis.ts";
-
-const reader = "hf_readerreaderreaderreaderreader";
-const stranger = "hf_strangerstrangerstrangerstrang";
-const weights = Buffer.alloc(300_000, "weights ");
 
 let hub: TestHub;
 let clis: ReadonlyMap<Release, RealCli>;
 
 beforeAll(async () => {
-  const made: [Release, RealCli][] = [];
-  // Two at a time, as the machine has cores: most of it is unpacking.
-  for (let next = 0; next < releases.length; next += 2) {
-    const some = releases.slice(next, next + 2);
-    made.push(
-      ...(await Promise.all(
-        some.map(async (release): Promise<[Release, RealCli]> => [release, await realCli(release)]),
-      )),
-    );
-  }
-  clis = new Map(made);
+  clis = await realClis();
 }, 600_000);
 
 beforeEach(async () => {
-  hub = await startTestHub();
-  hub.addToken(reader, { user: "reader", canRead: ["org/private", "org/gated"] });
-  hub.addToken(stranger, { user: "stranger", canRead: [] });
-  const files = {
-    "README.md": "# A model\n",
-    "config.json": "{}",
-    "sub/folder/model.safetensors": weights,
-    "model-q4.gguf": Buffer.concat([weights, Buffer.from("q4")]),
-    "model-fp16.gguf": "fp16",
-  };
-  hub.addRepository("org/model", { files, branches: { "refs/pr/1": { "config.json": "[1]" } }, tags: ["v1"] });
-  hub.addRepository("org/private", { files: { "model.gguf": "private" }, private: true });
-  hub.addRepository("org/gated", { files: { "model.gguf": "gated" }, gated: "manual" });
-  hub.addRepository("org/disabled", { files: { "model.gguf": "disabled" }, disabled: true });
+  hub = await startModelHub();
 });
 
-interface Run {
-  readonly ingest: Ingest;
-  readonly env: Record<string, string>;
-  fetch(reference: string, context?: Partial<FetchContext>): Promise<FetchedArtifact>;
-  failure(reference: string, context?: Partial<FetchContext>): Promise<ModelError>;
-  read(path: string): Promise<Buffer>;
-}
-
-/** One ingest, and one home for the CLI, which may stay from one fetch to the next. */
-async function openRun(release: Release, more: Readonly<Record<string, string>> = {}): Promise<Run> {
-  const cli = clis.get(release);
-  if (cli?.type !== "here") throw new Error(cli?.reason ?? "not set up");
-  const home = await mkdtemp(join(await realpath(tmpdir()), "real-cli-"));
-  const { ingest, dispose } = await tempIngest();
+/** Of the CLI of a release. */
+async function openCliRun(release: Release, more: Readonly<Record<string, string>> = {}): Promise<HubRun> {
+  const open = (env: Readonly<Record<string, string>>): ReturnType<typeof hfCliFetcher> =>
+    hfCliFetcher({ env, killAfterMs: 500 });
+  const run = await openRun(hub, open, { PATH: binOf(release), ...more });
   const ended = hub;
   onTestFinished(async () => {
     await ended[Symbol.asyncDispose]();
-    await dispose();
-    await rm(home, { recursive: true, force: true, maxRetries: 5 });
+    await run[Symbol.asyncDispose]();
   });
-  const env = {
-    PATH: cli.bin,
-    HOME: home,
-    HF_HOME: join(home, "hf"),
-    HF_ENDPOINT: hub.endpoint,
-    HF_HUB_DISABLE_XET: "1",
-    ...more,
-  };
-  const fetch: Run["fetch"] = async (reference, context) => {
-    const fetcher = hfCliFetcher({ env, killAfterMs: 500 });
-    const plan = await fetcher.plan(parseModelRef(reference), fetchContext(context));
-    return fetcher.fetch(plan, ingest, fetchContext(context));
-  };
-  return {
-    ingest,
-    env,
-    fetch,
-    failure: (reference, context) => modelFailure(fetch(reference, context)),
-    read: async (path) => readFile((await ingest.target(path)).path),
-  };
+  return run;
+}
+
+function binOf(release: Release): string {
+  const cli = clis.get(release);
+  if (cli?.type !== "here") throw new Error(cli?.reason ?? "not set up");
+  return cli.bin;
+}
+
+/** The CLI itself, to fill its cache with. */
+async function downloadBy(release: Release, run: HubRun, ...what: readonly string[]): Promise<void> {
+  const executable = executableOf(release, { bin: binOf(release) });
+  await execa(executable, ["download", ...what, "--quiet"], { env: run.env, extendEnv: false });
 }
 
 describe.each(releases)("huggingface_hub %s", { timeout: 120_000 }, (release) => {
-  const real = test.extend<{ run: Run }>({
+  const real = test.extend<{ run: HubRun }>({
     run: async ({ skip }, use) => {
       const cli = clis.get(release);
       if (cli?.type === "absent" && process.env["REQUIRE_REAL"] !== "1") skip(cli.reason);
-      await use(await openRun(release));
+      await use(await openCliRun(release));
     },
   });
 
-  real("a file of large storage: its bytes, compared, of the commit", async ({ run }) => {
-    const { commit } = hub.addRepository("org/one", { files: { "dir/model.gguf": weights } });
-    const fetched = await run.fetch("hf:org/one/dir/model.gguf");
-    expect(fetched).toMatchObject({ revision: commit, movedBytes: weights.length });
-    expect(fetched.files).toMatchObject([{ path: "dir/model.gguf", sizeBytes: weights.length, sourceChecked: true }]);
-    expect((await run.read("dir/model.gguf")).equals(weights)).toBe(true);
-  });
+  hubCases(real, () => hub);
 
-  real("a small file, compared by its git name", async ({ run }) => {
-    const fetched = await run.fetch("hf:org/model/config.json");
-    expect(fetched.files).toMatchObject([{ path: "config.json", sourceChecked: true }]);
-    expect(String(await run.read("config.json"))).toBe("{}");
-  });
-
-  real("a whole repository, and nothing of the CLI's own", async ({ run }) => {
-    const { files, plan, revision } = await run.fetch("hf:org/model");
-    expect(revision).toMatch(/^[0-9a-f]{40}$/);
-    const paths = ["README.md", "config.json", "model-fp16.gguf", "model-q4.gguf", "sub/folder/model.safetensors"];
-    expect(plan?.files.map(({ path }) => path)).toEqual(paths);
-    expect(files.every(({ sourceChecked }) => sourceChecked === true)).toBe(true);
-    expect((await run.read("sub/folder/model.safetensors")).equals(weights)).toBe(true);
-  });
-
-  real("what patterns select, several of each kind", async ({ run }) => {
-    const { files } = await run.fetch("hf:org/model?include=*.gguf&include=*.json&exclude=*fp16*&exclude=*nothing*");
-    expect(files.map(({ path }) => path)).toEqual(["config.json", "model-q4.gguf"]);
-    expect(await run.failure("hf:org/model?include=*.onnx")).toMatchObject({ code: "HF_FILE_NOT_FOUND" });
-  });
-
-  real("a branch with a slash, a tag, and a commit that is no longer the newest", async ({ run }) => {
-    await run.fetch("hf:org/model@refs%2Fpr%2F1/config.json");
-    expect(String(await run.read("config.json"))).toBe("[1]");
-    const repository = hub.addRepository("org/moving", { files: { "config.json": "old" }, tags: ["v1"] });
-    const { commit } = repository;
-    repository.commitFiles({ "config.json": "new" });
-    for (const revision of ["v1", commit]) {
-      expect((await run.fetch(`hf:org/moving@${revision}/config.json`)).revision).toBe(commit);
-      expect(String(await run.read("config.json"))).toBe("old");
-    }
-  });
-
-  real("a private repository needs its token, which goes to the Hub alone", async ({ run }) => {
-    expect(await run.failure("hf:org/private/model.gguf")).toMatchObject({ code: "HF_REPOSITORY_NOT_FOUND" });
-    run.env["HF_TOKEN"] = reader;
-    await run.fetch("hf:org/private/model.gguf");
-    expect(String(await run.read("model.gguf"))).toBe("private");
-    const toCdn = hub.requests.filter(({ server }) => server === "cdn");
-    expect(toCdn.length).toBeGreaterThan(0);
-    expect(toCdn.filter(({ headers }) => headers.authorization !== undefined)).toEqual([]);
-  });
-
-  real("a token is found where the CLI finds it: in its home, or where HF_TOKEN_PATH says", async ({ run }) => {
-    const home = String(run.env["HF_HOME"]);
-    await mkdir(home, { recursive: true });
-    await writeFile(join(home, "token"), reader);
-    await run.fetch("hf:org/private/model.gguf");
-    await rename(join(home, "token"), join(home, "elsewhere"));
-    expect(await run.failure("hf:org/private/model.gguf")).toMatchObject({ code: "HF_REPOSITORY_NOT_FOUND" });
-    run.env["HF_TOKEN_PATH"] = join(home, "elsewhere");
-    await run.fetch("hf:org/private/model.gguf");
-    expect(String(await run.read("model.gguf"))).toBe("private");
-  });
-
-  real("a gated repository says where to ask for access, and is fetched by whom it was granted to", async ({ run }) => {
-    const page = `${hub.endpoint}/org/gated`;
-    for (const token of [undefined, stranger]) {
-      if (token !== undefined) run.env["HF_TOKEN"] = token;
-      const error = await run.failure("hf:org/gated/model.gguf");
-      expect(error).toMatchObject({ code: "HF_GATED", facts: { accessUrl: page } });
-      expect(error.hint).toContain(page);
-    }
-    run.env["HF_TOKEN"] = reader;
-    await run.fetch("hf:org/gated/model.gguf");
-    expect(String(await run.read("model.gguf"))).toBe("gated");
-  });
-
-  real.for([
-    ["hf:org/absent/model.gguf", "HF_REPOSITORY_NOT_FOUND"],
-    ["hf:org/absent", "HF_REPOSITORY_NOT_FOUND"],
-    ["hf:org/model/absent.gguf", "HF_FILE_NOT_FOUND"],
-    ["hf:org/model@absent/config.json", "HF_REVISION_NOT_FOUND"],
-    ["hf:org/model@absent", "HF_REVISION_NOT_FOUND"],
-    ["hf:org/disabled/model.gguf", "HF_REPOSITORY_DISABLED"],
-  ] as const)("%s is %s", async ([reference, code], { run }) => {
-    expect(await run.failure(reference)).toMatchObject({ code });
-  });
-
-  real("a token that the Hub does not know is HF_TOKEN_INVALID, and is not told", async ({ run }) => {
-    const token = "hf_unknownunknownunknownunknownunk";
-    run.env["HF_TOKEN"] = token;
-    const error = await run.failure("hf:org/model/config.json");
-    expect(error).toMatchObject({ code: "HF_TOKEN_INVALID" });
-    expect(JSON.stringify(error)).not.toContain(token);
-  });
-
-  real("HF_HUB_OFFLINE is respected, and said", async ({ run }) => {
-    run.env["HF_HUB_OFFLINE"] = "1";
-    expect(await run.failure("hf:org/model/config.json")).toMatchObject({ code: "HF_OFFLINE" });
-    expect(hub.requests).toEqual([]);
-  });
-
-  real("bytes that were changed on the way are HF_CONTENT_MISMATCH", async ({ run }) => {
-    hub.inject({ kind: "corrupt", atByte: 1_000, when: ({ server }) => server === "cdn" });
-    const error = await run.failure("hf:org/model/model-q4.gguf");
-    expect(error).toMatchObject({ code: "HF_CONTENT_MISMATCH", facts: { path: "model-q4.gguf" } });
-  });
-
-  real("an abort ends the CLI", async ({ run }) => {
+  real("an abort leaves no process behind", async ({ run }) => {
     const stall = hub.inject({ kind: "stall", afterBytes: 100_000, when: ({ server }) => server === "cdn" });
     const controller = new AbortController();
     const fetching = run
@@ -252,10 +94,7 @@ describe.each(releases)("huggingface_hub %s", { timeout: 120_000 }, (release) =>
   });
 
   real("what its own cache has is not fetched again", async ({ run }) => {
-    await execa(executableOf(release), ["download", "org/model", "model-q4.gguf", "--quiet"], {
-      env: run.env,
-      extendEnv: false,
-    });
+    await downloadBy(release, run, "org/model", "model-q4.gguf");
     const before = hub.requests.filter(({ server }) => server === "cdn").length;
     expect(before).toBeGreaterThan(0);
     await run.fetch("hf:org/model/model-q4.gguf");
@@ -265,10 +104,7 @@ describe.each(releases)("huggingface_hub %s", { timeout: 120_000 }, (release) =>
 
   real("what it has of another version is not taken for what the Hub has", async ({ run }) => {
     const repository = hub.addRepository("org/moving", { files: { "model.gguf": "old bytes" } });
-    await execa(executableOf(release), ["download", "org/moving", "model.gguf", "--quiet"], {
-      env: run.env,
-      extendEnv: false,
-    });
+    await downloadBy(release, run, "org/moving", "model.gguf");
     const commit = repository.commitFiles({ "model.gguf": "new bytes" });
     expect(await run.fetch("hf:org/moving/model.gguf")).toMatchObject({ revision: commit });
     expect(String(await run.read("model.gguf"))).toBe("new bytes");
@@ -299,7 +135,7 @@ describe("when the Hub fails", { timeout: 180_000 }, () => {
       ["http://127.0.0.1:9", "HF_NETWORK"],
     ] as const;
     const outcomes = await inEveryRelease(endpoints, async (release, [HF_ENDPOINT, code]) => {
-      const run = await openRun(release, { HF_ENDPOINT });
+      const run = await openCliRun(release, { HF_ENDPOINT });
       return [code, (await run.failure("hf:org/model/config.json")).code];
     });
     for (const { release, outcome } of outcomes) expect([release, outcome[1]]).toEqual([release, outcome[0]]);
@@ -309,12 +145,8 @@ describe("when the Hub fails", { timeout: 180_000 }, () => {
     "neither what its cache has of a branch, nor what an earlier attempt has left, passes for what the Hub has",
     async () => {
       const outcomes = await inEveryRelease(["cached", "left"] as const, async (release, kind) => {
-        const run = await openRun(release, { HF_ENDPOINT: hub.endpoint });
-        if (kind === "cached")
-          await execa(executableOf(release), ["download", "org/model", "model-q4.gguf", "--quiet"], {
-            env: run.env,
-            extendEnv: false,
-          });
+        const run = await openCliRun(release);
+        if (kind === "cached") await downloadBy(release, run, "org/model", "model-q4.gguf");
         else await leaveWhole(run.ingest.directory);
         run.env["HF_ENDPOINT"] = "http://127.0.0.1:9";
         return [kind, (await run.failure("hf:org/model/model-q4.gguf")).code];
@@ -341,12 +173,6 @@ function inEveryRelease<Case, Outcome>(
 ): Promise<readonly { readonly release: Release; readonly outcome: Outcome }[]> {
   const all = releases.flatMap((release) => cases.map((one) => ({ release, one })));
   return Promise.all(all.map(async ({ release, one }) => ({ release, outcome: await play(release, one) })));
-}
-
-/** The CLI itself, to fill its cache with. */
-function executableOf(release: Release): string {
-  const cli = clis.get(release);
-  return join(cli?.type === "here" ? cli.bin : "", release.startsWith("0.") ? "huggingface-cli" : "hf");
 }
 
 afterAll(() => {

@@ -1,10 +1,11 @@
-import type {
-  FetchContext,
-  FetchedArtifact,
-  FetchPlan,
-  Ingest,
-  ModelFetcher,
-  ModelRef,
+import {
+  type FetchContext,
+  type FetchedArtifact,
+  type FetchPlan,
+  type Ingest,
+  isModelError,
+  type ModelFetcher,
+  type ModelRef,
 } from "@llama-orch/catalog-core";
 import { type HttpClient, httpClient } from "@llama-orch/transfer";
 import { isOffline, pythonCacheFolder } from "./environment.ts";
@@ -48,7 +49,7 @@ export class HfFetcher implements ModelFetcher<"hf"> {
   /** @throws ModelError of `HfErrorCode` and `TransferErrorCode` */
   async plan(ref: ModelRef, context: FetchContext): Promise<FetchPlan> {
     context.signal.throwIfAborted();
-    const model = await this.#planned(ref, context);
+    const model = await this.#planned(ref, context).catch(rateLimited(this.#settings.endpoint));
     this.#models.set(model.plan, model);
     return model.plan;
   }
@@ -61,7 +62,7 @@ export class HfFetcher implements ModelFetcher<"hf"> {
     const { usePythonCache, env } = this.#settings;
     const pythonCache = usePythonCache ? new PythonCache(pythonCacheFolder(env), model.repository) : undefined;
     const hub = await Hub.open(this.#settings, this.#client, context);
-    return fetchModel(model, { hub, ingest, context, pythonCache });
+    return fetchModel(model, { hub, ingest, context, pythonCache }).catch(rateLimited(hub.endpoint));
   }
 
   async #planned(ref: ModelRef, context: FetchContext): Promise<PlannedModel> {
@@ -69,6 +70,21 @@ export class HfFetcher implements ModelFetcher<"hf"> {
     if (isOffline(this.#settings.env)) throw offline(`${hfRef.org}/${hfRef.repo}`);
     return planModel(hfRef, await Hub.open(this.#settings, this.#client, context));
   }
+}
+
+/** It was waited for as long as the Hub has asked, and as often as is allowed. */
+function rateLimited(endpoint: string): (error: unknown) => never {
+  return (error) => {
+    if (!isModelError(error, "TRANSFER_RATE_LIMITED")) throw error;
+    const seconds = error.facts["retryAfterSeconds"];
+    const wait = typeof seconds === "number" ? `${seconds} s` : "a few minutes";
+    throw hfError("HF_RATE_LIMITED", {
+      message: `The Hub at ${endpoint} takes no more requests from here for now.`,
+      hint: `Wait ${wait} and try again; the limit is higher with a token: log in (hf auth login) or set HF_TOKEN.`,
+      facts: error.facts,
+      cause: error,
+    });
+  };
 }
 
 function offline(repository: string): Error {

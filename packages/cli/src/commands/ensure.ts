@@ -28,8 +28,8 @@ const options = {
   },
   "hf-via": {
     type: "value",
-    choices: ["auto", "cli"],
-    help: "auto: the best way to hf: models, the Hugging Face CLI as yet [auto]",
+    choices: ["auto", "native", "cli"],
+    help: "of hf:: natively, or by the Hugging Face CLI [auto: what can]",
   },
   addresses: {
     type: "value",

@@ -1,6 +1,7 @@
 import { isModelError, redactText } from "@llama-orch/catalog-core";
 import type { HfCliFinding, HfCliReport, TokenSource } from "@llama-orch/fetcher-hf-cli";
 import { executableVariable, hfCliOptions } from "../hf-cli-options.ts";
+import { formatBytes, formatCount } from "../render/quantities.ts";
 import { askHub, type HubAnswer } from "./ask-hub.ts";
 import type { Environment } from "./hub-route.ts";
 import type { Problem } from "./problem.ts";
@@ -13,6 +14,14 @@ export interface HfFacts {
   readonly token: TokenSource;
   readonly endpoint: string;
   readonly hub: HubAnswer;
+  /** Files of the Python library that need not be fetched again. */
+  readonly adoptable: Adoptable;
+}
+
+export interface Adoptable {
+  readonly folder: string;
+  readonly files: number;
+  readonly sizeBytes: number;
 }
 
 export interface HfExecutable {
@@ -41,7 +50,8 @@ export async function examineHf(questions: HfQuestions): Promise<HfExamination> 
   const { inspectHfCli } = await import("@llama-orch/fetcher-hf-cli");
   try {
     const { found, token, endpoint } = await inspectHfCli({ ...hfCliOptions(env), signal });
-    return { facts: { executables: describeAll(found), token, endpoint, hub: await hubAnswer(endpoint, questions) } };
+    const hub = await hubAnswer(endpoint, questions);
+    return { facts: { executables: describeAll(found), token, endpoint, hub, adoptable: await adoptable(env) } };
   } catch (error) {
     signal.throwIfAborted();
     if (!isModelError(error)) throw error;
@@ -71,21 +81,38 @@ export function hfWarnings(examination: HfExamination, env: Environment): Proble
   const which = facts.executables.map(({ path, reason = "" }) => `${path}: ${reason}`).join("; ");
   return [
     {
-      text: `No Hugging Face CLI here can be used, so hf: models cannot be fetched: ${which}.`,
+      text: `No Hugging Face CLI here can be used for --hf-via cli: ${which}.`,
       hint: `Update it (pip install -U huggingface_hub), or name another one with ${executableVariable}.`,
     },
   ];
 }
 
 /** The same as lines for people. */
-export function hfFacts({ executables, token, endpoint, hub }: HfFacts): (readonly [string, string])[] {
+export function hfFacts({
+  executables,
+  token,
+  endpoint,
+  hub,
+  adoptable: found,
+}: HfFacts): (readonly [string, string])[] {
   return [
     ...(executables.length === 0
-      ? [["hf CLI", "none found: hf: models that are not here cannot be fetched"] as const]
+      ? [["hf CLI", "none found: hf: models are fetched natively"] as const]
       : executables.map((executable) => ["hf CLI", executableLine(executable)] as const)),
     ["hf token", tokenLine(token)],
     ["hf Hub", `${endpoint} (${hubLine(hub)})`],
+    ...(found.files === 0 ? [] : [["hf cache", adoptableLine(found)] as const]),
   ];
+}
+
+async function adoptable(env: Environment): Promise<Adoptable> {
+  const { inspectPythonCache } = await import("../network-fetchers.ts");
+  const { folder, files, sizeBytes } = await inspectPythonCache(env);
+  return { folder, files, sizeBytes };
+}
+
+function adoptableLine({ folder, files, sizeBytes }: Adoptable): string {
+  return `${formatCount(files, "file")} of ${formatBytes(sizeBytes)} in ${folder} need not be fetched again`;
 }
 
 function describeAll(found: HfCliReport["found"]): HfExecutable[] {

@@ -23,8 +23,7 @@ export type HttpExamination = { readonly facts: HttpFacts } | { readonly failure
 /** Reads what is set as `ensure` would, and asks nobody. */
 export async function examineHttp(env: Environment): Promise<HttpExamination> {
   // Loaded here, and not with this module: the help of all commands loads that.
-  const { openHttpFetcher } = await import("../http/open-http-fetcher.ts");
-  const { httpOptions } = await import("../http/http-options.ts");
+  const { httpOptions, openHttpFetcher } = await import("../network-fetchers.ts");
   try {
     // It refuses what cannot be gone by, a SOCKS proxy for example.
     await openHttpFetcher(env, "any");

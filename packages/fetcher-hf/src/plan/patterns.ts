@@ -15,7 +15,7 @@ function patternOf(glob: string): RegExp {
     const set = character === "[" ? /^\[(!?)(\]?[^\]]*)\]/.exec(text.slice(at)) : null;
     if (character === "*") source += ".*";
     else if (character === "?") source += ".";
-    else if (set === null) source += character.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+    else if (set === null) source += character.replace(/[\\^$.*+?()[\]{}|/]/, "\\$&");
     else {
       source += `[${set[1] === "!" ? "^" : ""}${(set[2] ?? "").replace(/[\\\][^]/g, "\\$&")}]`;
       at += set[0].length - 1;

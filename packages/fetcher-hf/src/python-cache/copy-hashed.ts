@@ -1,6 +1,5 @@
-import { constants, createReadStream, createWriteStream } from "node:fs";
-import { copyFile } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
+import { constants } from "node:fs";
+import { copyFile, open } from "node:fs/promises";
 import { type DigestAlgorithm, type DigestText, fileErrorFrom } from "@llama-orch/catalog-core";
 import { hashFile } from "@llama-orch/hashing";
 
@@ -22,14 +21,23 @@ export async function copyHashed(from: string, to: string, options: AdoptOptions
     () => true,
     () => false,
   );
-  if (!isShared) {
-    const streams = [
-      createReadStream(from, { highWaterMark: pieceBytes }),
-      createWriteStream(to, { highWaterMark: pieceBytes, mode: 0o644 }),
-    ] as const;
-    await pipeline(...streams, { signal }).catch((error: unknown) => {
-      throw fileErrorFrom(error, to, "write");
-    });
-  }
+  if (!isShared) await copyBytes(from, to, signal);
   return (await hashFile(to, { algorithms, signal })).digests;
+}
+
+async function copyBytes(from: string, to: string, signal: AbortSignal): Promise<void> {
+  try {
+    await using source = await open(from);
+    await using target = await open(to, "wx", 0o644);
+    const buffer = Buffer.allocUnsafe(pieceBytes);
+    for (;;) {
+      signal.throwIfAborted();
+      const { bytesRead } = await source.read(buffer);
+      if (bytesRead === 0) return;
+      // All of it, however much the disk takes at once.
+      await target.writeFile(buffer.subarray(0, bytesRead));
+    }
+  } catch (error) {
+    throw fileErrorFrom(error, to, "write");
+  }
 }

@@ -7,12 +7,28 @@ import { execa } from "execa";
 export const releases = ["0.25.2", "0.33.5", "0.36.2", "1.10.2", "1.33.0", "2.4.0"] as const;
 export type Release = (typeof releases)[number];
 
-const root = join(import.meta.dirname, "../../../../.run/hf-cli");
+const root = join(import.meta.dirname, "../../../.run/hf-cli");
 
 /** The folder for `PATH` that has the CLI of a release, or why there is none. */
 export type RealCli =
   | { readonly type: "here"; readonly bin: string }
   | { readonly type: "absent"; readonly reason: string };
+
+/** Those of several releases. Two are made at a time, as the machine has cores: most of it is unpacking. */
+export async function realClis(wanted: readonly Release[] = releases): Promise<ReadonlyMap<Release, RealCli>> {
+  const made = new Map<Release, RealCli>();
+  for (let next = 0; next < wanted.length; next += 2) {
+    const some = wanted.slice(next, next + 2);
+    const clis = await Promise.all(some.map(realCli));
+    for (const [index, cli] of clis.entries()) made.set(some[index] ?? wanted[0] ?? "2.4.0", cli);
+  }
+  return made;
+}
+
+/** The executable itself, as its release calls it. */
+export function executableOf(release: Release, { bin }: { readonly bin: string }): string {
+  return join(bin, release.startsWith("0.") ? "huggingface-cli" : "hf");
+}
 
 /**
  * The CLI of a release, in a virtual environment of its own below `.run`. It is made where `REQUIRE_REAL=1` asks for it
