@@ -4,6 +4,7 @@ import { copyAndHash } from "./copy-and-hash.ts";
 import { downloadCompared } from "./download-compared.ts";
 import { downloadKilled } from "./download-killed.ts";
 import { downloadThrottled } from "./download-throttled.ts";
+import { hubCompared } from "./hub-compared.ts";
 import { printTable } from "./print-table.ts";
 import { presentFromShell } from "./present-from-shell.ts";
 import { presentInProcess } from "./present-in-process.ts";
@@ -21,6 +22,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   "download-compared": downloadCompared,
   "download-throttled": downloadThrottled,
   "download-killed": downloadKilled,
+  "hub-compared": hubCompared,
   "store-growth": storeGrowth,
   "waiters-after-kill": waitersAfterKill,
 };

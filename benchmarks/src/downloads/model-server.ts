@@ -37,7 +37,8 @@ export async function withModelServer<T>(
   const { digests, sizeBytes } = await hashFile(file);
   const ca = writeCertificate(folder);
   const [port, securePort] = [await freePort(), await freePort()];
-  const nginx = await startNginx({ folder, port, securePort, isRoot: process.getuid?.() === 0 });
+  const sha256 = String(digests[0]).replace("sha256:", "");
+  const nginx = await startNginx({ folder, port, securePort, sha256, isRoot: process.getuid?.() === 0 });
   const origin = `http://127.0.0.1:${port}`;
   let taken = 0;
   try {
@@ -46,7 +47,7 @@ export async function withModelServer<T>(
       secureUrl: `https://127.0.0.1:${securePort}/${path}`,
       slowUrl: `${origin}/slow/${path}`,
       port,
-      given: { ca, source: file, sha256: String(digests[0]).replace("sha256:", "") },
+      given: { ca, source: file, sha256 },
       sizeMb,
       sizeBytes,
       takeRequests: async () => {

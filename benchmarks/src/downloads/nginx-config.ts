@@ -3,6 +3,8 @@ export interface NginxConfigOptions {
   readonly folder: string;
   readonly port: number;
   readonly securePort: number;
+  /** Of the model, which the server names as a Hub does. */
+  readonly sha256: string;
   /** Whether the one who starts it is root: its worker would become a user who may not read the folder. */
   readonly isRoot: boolean;
 }
@@ -12,7 +14,7 @@ export interface NginxConfigOptions {
  * them gets which connection, and runs would differ by that. HTTP/1.1, since not every tool speaks another. Where the path
  * begins with `/slow`, each response is held to 20 MiB/s after a first second's worth.
  */
-export function nginxConfig({ folder, port, securePort, isRoot }: NginxConfigOptions): string {
+export function nginxConfig({ folder, port, securePort, sha256, isRoot }: NginxConfigOptions): string {
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
   return `
 daemon off;
@@ -34,6 +36,12 @@ http {
     ssl_protocols TLSv1.3;
     location / {
       root ${folder}/www;
+    }
+    location /org/ {
+      root ${folder}/www;
+      # As mirrors of the Hub do: the file itself, with what it is.
+      add_header X-Repo-Commit ${"0".repeat(39)}1;
+      add_header X-Linked-Etag '"${sha256}"';
     }
     location /slow/ {
       alias ${folder}/www/;

@@ -26,6 +26,12 @@ const all: readonly NpmTool[] = [
 /** Where git does not look; a folder for each version. */
 const shelf = join(import.meta.dirname, "../../../.run/npm-tools");
 
+/** The entry of `@huggingface/hub`. */
+export function hubModule(): string {
+  const [hub] = all;
+  return hub === undefined ? "" : install(hub);
+}
+
 /** Installed when they are first measured, and not with the workspace, which has no other use for them. */
 export function npmTools(): readonly DownloadTool[] {
   return all.flatMap((tool) => {
@@ -38,16 +44,22 @@ export function npmTools(): readonly DownloadTool[] {
   });
 }
 
-function prepare({ name, version, module, child, everyNthRound }: NpmTool): DownloadTool {
-  const shelfPlace = join(shelf, `${name.replace("/", "-")}-${version}`);
-  const entry = join(shelfPlace, "node_modules", name, module);
-  if (!existsSync(entry)) {
-    const quiet = ["--ignore-scripts", "--no-save", "--no-package-lock", "--no-audit", "--no-fund"];
-    run("npm", ["install", ...quiet, "--prefix", shelfPlace, `${name}@${version}`]);
-  }
-  const program = [process.execPath, join(import.meta.dirname, "../children", child), entry];
+function prepare(tool: NpmTool): DownloadTool {
+  const { name, version, child, everyNthRound } = tool;
+  const program = [process.execPath, join(import.meta.dirname, "../children", child), install(tool)];
   const command = ({ ca, url, folder }: Download): readonly string[] => {
     return ["env", `NODE_EXTRA_CA_CERTS=${ca}`, ...program, url, join(folder, "model.gguf")];
   };
   return { name, version, isVerifying: false, kind: "npm", everyNthRound, command };
+}
+
+/** @returns the file to import. */
+function install({ name, version, module }: NpmTool): string {
+  const place = join(shelf, `${name.replace("/", "-")}-${version}`);
+  const entry = join(place, "node_modules", name, module);
+  if (!existsSync(entry)) {
+    const quiet = ["--ignore-scripts", "--no-save", "--no-package-lock", "--no-audit", "--no-fund"];
+    run("npm", ["install", ...quiet, "--prefix", place, `${name}@${version}`]);
+  }
+  return entry;
 }
