@@ -62,6 +62,26 @@ describe("a program that installs model-provisioner and fetcher-file", () => {
   });
 });
 
+describe.each(["fetcher-http", "fetcher-hf"])("a program that installs model-provisioner and %s", (fetcher) => {
+  const folder = join(root, fetcher);
+  beforeAll(() => install(folder, ["@llama-orch/model-provisioner", `@llama-orch/${fetcher}`]), 120_000);
+
+  test("gets the transfer engine, and nothing of a CLI", () => {
+    expect(installedIn(folder)).toEqual(
+      [
+        "@llama-orch/artifact-store",
+        "@llama-orch/catalog-core",
+        "@llama-orch/fetcher-file",
+        `@llama-orch/${fetcher}`,
+        "@llama-orch/hashing",
+        "@llama-orch/model-provisioner",
+        "@llama-orch/transfer",
+        "zod",
+      ].toSorted(),
+    );
+  });
+});
+
 describe("a program that installs model-provisioner alone", () => {
   const folder = join(root, "alone");
   beforeAll(async () => {

@@ -39,7 +39,8 @@ http {
     }
     location /org/ {
       root ${folder}/www;
-      # As mirrors of the Hub do: the file itself, with what it is.
+      # As mirrors of the Hub do: the file itself, with what it is, by the commit as well.
+      rewrite "^/org/repo/resolve/[0-9a-f]{40}/(.*)$" /org/repo/resolve/main/$1 break;
       add_header X-Repo-Commit ${"0".repeat(39)}1;
       add_header X-Linked-Etag '"${sha256}"';
     }
