@@ -5,7 +5,7 @@ export type FetcherFacts<S extends string> = Pick<ModelFetcher<S>, "name" | "sch
 
 /**
  * A fetcher that is loaded when a reference is planned: a model that is present must not pay for loading it. Its version is
- * told once it is known, in what it has fetched.
+ * told once it is known, with what it has planned and fetched.
  * @param load is called once: who makes a plan is who must fetch it.
  */
 export function lazyFetcher<S extends string>(
@@ -13,10 +13,13 @@ export function lazyFetcher<S extends string>(
   load: () => Promise<ModelFetcher<S>>,
 ): ModelFetcher<S> {
   let loading: Promise<ModelFetcher<S>> | undefined;
-  const loaded = (): Promise<ModelFetcher<S>> => (loading ??= load());
+  let known: ModelFetcher<S> | undefined;
+  const loaded = async (): Promise<ModelFetcher<S>> => (known = await (loading ??= load()));
   return {
     ...facts,
     version: "",
+    // It has made the plan: so it is loaded.
+    plannedBy: () => known && { name: known.name, version: known.version },
     plan: async (ref, context) => (await loaded()).plan(ref, context),
     async fetch(plan, ingest, context) {
       const fetcher = await loaded();

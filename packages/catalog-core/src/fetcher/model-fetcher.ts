@@ -36,6 +36,9 @@ export interface ModelFetcher<out S extends string = string> {
   /** A composite answers with the member that serves a scheme; a plain fetcher leaves this out. */
   member?(scheme: string): ModelFetcher | undefined;
 
+  /** Composites only: the member that made a plan, for the record when nothing of it had to be fetched. */
+  plannedBy?(plan: FetchPlan): { readonly name: string; readonly version: string } | undefined;
+
   /**
    * What a fetch of this reference would bring. Writes nothing, moves no model bytes.
    * @throws ModelError; `signal.reason` untouched when aborted.

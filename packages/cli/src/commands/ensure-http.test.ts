@@ -265,3 +265,16 @@ function fetchFinished(stderr: string): { readonly movedBytes: number; readonly 
   const line = stderr.split("\n").find((each) => each.includes('"fetch-finished"')) ?? "{}";
   return JSON.parse(line) as { movedBytes: number; reusedBytes: number };
 }
+
+test("bytes that are here by their digest are put on record with who has planned them, though nobody fetched them", async ({
+  place,
+}) => {
+  await using server = await startFaultServer();
+  for (const path of ["/one.gguf", "/two.gguf"]) server.put(path, { content: Buffer.from("abc") });
+  const digest = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+  for (const path of ["/one.gguf", "/two.gguf"]) {
+    expect(await place.run("ensure", server.origin + path, "--digest", digest)).toMatchObject({ exitCode: 0 });
+  }
+  const { stdout } = await place.run("show", `${server.origin}/two.gguf`, "--json");
+  expect(JSON.parse(stdout)).toMatchObject({ provenance: { fetcher: "fetcher-http", fetcherVersion: "0.0.0" } });
+});

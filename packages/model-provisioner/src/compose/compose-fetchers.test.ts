@@ -120,6 +120,13 @@ describe("fallback", () => {
     await expect(call).rejects.toBe(absent);
   });
 
+  test("tells who has planned, when nothing of it had to be fetched", async () => {
+    const second = memoryFetcher({ models: abc });
+    const joined = selectFetcher(fallback(failingFetcher(absent), second), "mem");
+    const plan = await joined?.plan(ref, fetchContext());
+    expect(plan && joined?.plannedBy?.(plan)).toMatchObject({ name: second.name, version: second.version });
+  });
+
   test("goes on to the next one also when it shows only in the fetch, and says who brought it by which plan", async () => {
     await using temp = await disposable();
     const first: ModelFetcher<"mem"> = { ...failingFetcher(absent), plan: async () => somePlan(ref) };

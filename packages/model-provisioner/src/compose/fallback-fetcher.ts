@@ -32,6 +32,11 @@ export class FallbackFetcher implements ModelFetcher {
     this.normalize = (locator) => fetchers[0]?.normalize?.(locator) ?? locator;
   }
 
+  plannedBy(plan: FetchPlan): { readonly name: string; readonly version: string } | undefined {
+    const planner = this.#planners.get(plan);
+    return planner?.plannedBy?.(plan) ?? planner;
+  }
+
   plan(ref: ModelRef, context: FetchContext): Promise<FetchPlan> {
     return this.#firstThatCan(this.#fetchers, context, (fetcher) => this.#planBy(fetcher, ref, context));
   }

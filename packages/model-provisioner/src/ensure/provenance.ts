@@ -20,7 +20,7 @@ export interface Fetched {
 export function provenanceOf(call: Call, { plan, fetched, startedMs }: Fetched, fetcher: ModelFetcher): Provenance {
   const revision = fetched.revision ?? plan.revision;
   const validators = fetched.validators ?? plan.validators;
-  const by = fetched.fetchedBy ?? fetcher;
+  const by = fetched.fetchedBy ?? fetcher.plannedBy?.(plan) ?? fetcher;
   return {
     reference: call.reference,
     source: redactText(plan.source),
