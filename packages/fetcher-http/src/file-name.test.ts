@@ -18,6 +18,10 @@ test.for<[string | undefined, string]>([
   ['attachment; filename="..."', "gemma 270m.gguf"],
   ['attachment; filename=""', "gemma 270m.gguf"],
   ['attachment; filename=".bashrc"', "bashrc"],
+  ['attachment; filename=" .bashrc"', "bashrc"],
+  ['attachment; filename=". . x.gguf"', "x.gguf"],
+  ['attachment; filename="nul "', "_nul"],
+  ['attachment; filename="nul .gguf"', "_nul .gguf"],
   ['attachment; filename="nul.gguf"', "_nul.gguf"],
   ['attachment; filename="a\u0000b\u001b[31m.gguf"', "a_b_[31m.gguf"],
   ['attachment; filename="model.gguf. "', "model.gguf"],
@@ -36,6 +40,20 @@ test("a long name keeps its ending", () => {
   const name = fileName(`attachment; filename="${"ü".repeat(500)}.gguf"`, url);
   expect(Buffer.byteLength(name)).toBeLessThanOrEqual(200);
   expect(name.endsWith("ü.gguf")).toBe(true);
+});
+
+test("a name that is cut does not end where Windows would cut on", () => {
+  const name = fileName(`attachment; filename="${"a".repeat(199)} ${"b".repeat(50)}"`, url);
+  expect(name).toBe("a".repeat(199));
+});
+
+test("a name as long as a head may be holds nothing up", () => {
+  for (const character of ["a", " ", ".", "ü"]) {
+    const startedMs = performance.now();
+    expect(fileName(`attachment; filename="x${character.repeat(40_000)}x.gguf"`, url)).toMatch(/^x.*\.gguf$/);
+    // A guard against a square: it takes no ten.
+    expect(performance.now() - startedMs).toBeLessThan(500);
+  }
 });
 
 test("whatever a server says, it is one name that any file system takes", () => {

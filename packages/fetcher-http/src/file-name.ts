@@ -25,24 +25,25 @@ function lastSegment({ pathname }: URL): string {
   return decode(pathname.slice(pathname.lastIndexOf("/") + 1));
 }
 
-/** Names that Windows keeps for devices, whatever follows the dot. */
-const devices = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+/** Names that Windows keeps for devices, whatever follows the dot; spaces before it do not count. */
+const devices = /^(con|prn|aux|nul|com\d|lpt\d) *(\.|$)/i;
 
 function safeName(name: string): string {
   const last = name.split(/[/\\]/).at(-1) ?? "";
   const plain = last
     .normalize("NFC")
     .replace(/[\u0000-\u001f\u007f-\u009f<>:"|?*\ufffd]/g, "_")
-    // Neither hidden, nor a folder, nor what Windows would cut off.
-    .replace(/^\.+|[. ]+$|^ +/g, "");
-  return shortened(devices.test(plain) ? `_${plain}` : plain);
+    // Neither hidden, nor a folder.
+    .replace(/^[. ]+/, "");
+  // What Windows would cut off, also where the name was cut. Last: in a long name this takes as long as the square of it.
+  return shortened(devices.test(plain) ? `_${plain}` : plain).replace(/[. ]+$/, "");
 }
 
 /** Keeps the ending, by which an engine may recognise a model. */
 function shortened(name: string): string {
   if (Buffer.byteLength(name) <= longestBytes) return name;
   const ending = /\.[A-Za-z0-9]{1,16}$/.exec(name)?.[0] ?? "";
-  const characters = Array.from(name.slice(0, name.length - ending.length));
+  const characters = Array.from(name.slice(0, name.length - ending.length)).slice(0, longestBytes);
   while (Buffer.byteLength(characters.join("")) + ending.length > longestBytes) characters.pop();
   return characters.join("") + ending;
 }

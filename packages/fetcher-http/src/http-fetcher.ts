@@ -8,7 +8,14 @@ import {
   type ModelRef,
   parseDigest,
 } from "@llama-orch/catalog-core";
-import { type HttpClient, httpClient, probeFile, transferFile, type TransferOptions } from "@llama-orch/transfer";
+import {
+  type HttpClient,
+  httpClient,
+  parseTransferOptions,
+  probeFile,
+  transferFile,
+  type TransferOptions,
+} from "@llama-orch/transfer";
 import type { HttpFetcherOptions } from "./http-fetcher-options.ts";
 import { fetchedPlan, planOf, sourceOf, urlRef } from "./plan-file.ts";
 import { version } from "./version.ts";
@@ -39,6 +46,8 @@ export class HttpFetcher implements ModelFetcher<"http" | "https"> {
   constructor(options: HttpFetcherOptions = {}) {
     this.#options = options;
     this.#client = httpClient(options);
+    const { signal } = new AbortController();
+    parseTransferOptions({ client: this.#client, signal, ...this.#retries() });
   }
 
   /**
@@ -80,13 +89,14 @@ export class HttpFetcher implements ModelFetcher<"http" | "https"> {
   }
 
   #transferOptions(url: string, { signal, logger }: FetchContext): TransferOptions {
+    return { client: this.#client, signal, logger, mayBeHtml: /\.x?html?([?#]|$)/i.test(url), ...this.#retries() };
+  }
+
+  /** What of the options says how often to try, and for how long. */
+  #retries(): Partial<TransferOptions> {
     const { maxConnectionsPerTransfer, maxRetries, baseDelayMs, maxDelayMs, ...rest } = this.#options;
     const { maxRetryAfterMs, timeoutMs, attemptTimeoutMs } = rest;
     return {
-      client: this.#client,
-      signal,
-      logger,
-      mayBeHtml: /\.x?html?([?#]|$)/i.test(url),
       ...(maxConnectionsPerTransfer !== undefined && { maxConnections: maxConnectionsPerTransfer }),
       ...(maxRetries !== undefined && { maxRetries }),
       ...(baseDelayMs !== undefined && { baseDelayMs }),

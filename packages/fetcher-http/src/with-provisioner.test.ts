@@ -1,6 +1,7 @@
 import type { LookupFunction } from "node:net";
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
+import { isModelError } from "@llama-orch/catalog-core";
 import { sha256Of, startFaultServer } from "../../../tools/fault-server/src/index.ts";
 import { createProvisioner } from "@llama-orch/model-provisioner";
 import { httpFetcher } from "./http-fetcher.ts";
@@ -47,6 +48,25 @@ test("a digest that the server declares is believed over https: alone", async ()
     );
     expect(report.trust).toBe(tls ? "upstream" : "unverified");
   }
+});
+
+test.for([
+  ["right", "upstream", content],
+  ["wrong", "DIGEST_MISMATCH", { ...content, seed: "other" }],
+] as const)("a %s digest counts also where the server does not tell the length", async ([, expected, declared]) => {
+  const digest = `sha-256=:${Buffer.from(sha256Of(declared), "hex").toString("base64")}:`;
+  await using server = await startFaultServer({ tls: true });
+  await using setting = await openSetting();
+  server.put(path, { content, etag: '"v1"', headers: { "Repr-Digest": digest } });
+  server.inject({ kind: "chunked" });
+  const fetchers = [httpFetcher(server.ca === undefined ? {} : { ca: server.ca })] as const;
+  const outcome = await createProvisioner({ cacheDir: setting.cacheDir, fetchers })
+    .ensurePresentStr(server.origin + path)
+    .then(
+      ({ report }) => report.trust,
+      (error: unknown) => (isModelError(error) ? error.code : error),
+    );
+  expect(outcome).toBe(expected);
 });
 
 test("what is here is served without a request, and asked for again only by refresh", async () => {
@@ -253,3 +273,10 @@ test("no secret is in what a run says and leaves", async () => {
     expect(left).not.toContain(secret);
   }
 });
+
+test.for([{ maxRetries: -1 }, { timeoutMs: 0 }, { maxConnectionsPerTransfer: 1_000 }, { stallTimeoutMs: Number.NaN }])(
+  "options that make no sense are refused when the fetcher is made: %o",
+  (options) => {
+    expect(() => httpFetcher(options)).toThrow(expect.objectContaining({ code: "TRANSFER_OPTION_INVALID" }));
+  },
+);

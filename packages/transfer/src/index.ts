@@ -10,6 +10,7 @@ export { askServer, type Question, type Reply } from "./download/ask-server.ts";
 export { type FileProbe, probeFile } from "./download/probe-file.ts";
 export { transferFile } from "./download/transfer-file.ts";
 export {
+  parseTransferOptions,
   type ResolveUrl,
   type TransferOptions,
   type TransferProgress,

@@ -3,6 +3,7 @@ import { parseHttpUrl } from "../http/http-client.ts";
 import { readText } from "../http/read-text.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import type { HttpRequest } from "../http/request-head.ts";
+import { withinTime } from "./attempt-signal.ts";
 import { Patience } from "./patience.ts";
 import { explained } from "./status-failure.ts";
 import { parseTransferOptions, type TransferOptions, type TransferSettings } from "./transfer-options.ts";
@@ -36,18 +37,23 @@ const maxRedirects = 10;
  */
 export async function askServer(question: Question, options: TransferOptions): Promise<Reply> {
   const settings = parseTransferOptions(options);
-  settings.signal.throwIfAborted();
   const patience = new Patience(settings);
-  for (;;) {
-    try {
-      await using answer = await openReply(question, settings);
-      if (answer.head.status >= 400) throw explained(answer, settings);
-      const text = question.method === "HEAD" ? "" : await readText(answer, question.limitBytes);
-      return { head: answer.head, url: answer.url, text };
-    } catch (error) {
-      await patience.after(error, settings.signal);
+  return withinTime(settings, "A question", async (signal) => {
+    for (;;) {
+      try {
+        return await reply(question, { ...settings, signal });
+      } catch (error) {
+        await patience.after(error, signal);
+      }
     }
-  }
+  });
+}
+
+async function reply(question: Question, settings: TransferSettings): Promise<Reply> {
+  await using answer = await openReply(question, settings);
+  if (answer.head.status >= 400) throw explained(answer, settings);
+  const text = question.method === "HEAD" ? "" : await readText(answer, question.limitBytes);
+  return { head: answer.head, url: answer.url, text };
 }
 
 async function openReply(question: Question, { client, signal }: TransferSettings): Promise<HttpAnswer> {

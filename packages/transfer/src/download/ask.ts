@@ -3,7 +3,6 @@ import { transferError } from "../errors.ts";
 import type { HttpAnswer } from "../http/exchange.ts";
 import { attemptSignal } from "./attempt-signal.ts";
 import { type Offer, readOffer } from "./offer.ts";
-import type { SourceAddress } from "./source-address.ts";
 import { explained } from "./status-failure.ts";
 import { isSameVersion, type Version, validatorOf } from "./version.ts";
 import { isPageType, webPage } from "./web-page.ts";
@@ -34,7 +33,7 @@ export async function ask(wanted: Wanted, work: Work): Promise<Asked> {
   const isWhole = wanted.from === 0 && wanted.to === undefined;
   const attempt = attemptSignal(work);
   try {
-    const answer = await openAnswer(isWhole ? {} : rangeFields(wanted), work.address, attempt.signal);
+    const answer = await work.address.open(isWhole ? {} : rangeFields(wanted), attempt.signal);
     try {
       if (answer.head.status >= 300 && answer.head.status !== 416) throw explained(answer, work.settings);
       const offer = readOffer(answer, isWhole ? undefined : wanted.from);
@@ -70,18 +69,6 @@ function rangeFields({ from, to, version }: Wanted): Readonly<Record<string, str
   };
 }
 
-/** Once more from the start of the redirects, when the place that they led to refuses: signed URLs expire. */
-async function openAnswer(
-  fields: Readonly<Record<string, string>>,
-  address: SourceAddress,
-  signal: AbortSignal,
-): Promise<HttpAnswer> {
-  const answer = await address.open(fields, signal);
-  if (![401, 403, 404, 410].includes(answer.head.status) || !address.expire()) return answer;
-  await answer[Symbol.asyncDispose]();
-  return address.open(fields, signal);
-}
-
 /** @throws ModelError `TRANSFER_HTML_PAGE`, `TRANSFER_ENCODED` */
 function assertIsFile({ head, url }: HttpAnswer, { settings }: Work): void {
   const contentType = head.headers.get("content-type")?.toLowerCase() ?? "";
@@ -98,7 +85,8 @@ function assertIsFile({ head, url }: HttpAnswer, { settings }: Work): void {
 /** @throws ModelError `TRANSFER_SIZE_MISMATCH`; {@link SourceChanged} */
 function assertVersion(offer: Offer, { from, version }: Wanted, { settings }: Work): void {
   if (offer.kind === "unmeasured") {
-    if (version !== undefined && settings.decidingDigest === undefined) throw new SourceChanged();
+    // It cannot be compared with what is here, nor is what is here of use to it.
+    if (version !== undefined) throw new SourceChanged();
     return;
   }
   const sizeBytes = offer.kind === "beyond" ? offer.sizeBytes : offer.version.sizeBytes;
@@ -113,8 +101,9 @@ function assertVersion(offer: Offer, { from, version }: Wanted, { settings }: Wo
 
 function isSame(wanted: Version, offered: Version, { decidingDigest, mirrors }: Work["settings"]): boolean {
   if (decidingDigest === undefined) return validatorOf(wanted) !== undefined && isSameVersion(wanted, offered);
-  // Mirrors have ETags of their own, and some sources have none.
-  const isOther = wanted.etag !== undefined && offered.etag !== undefined && wanted.etag !== offered.etag;
+  // Mirrors have ETags of their own, and some sources have none. One that had one, and has none now, would make its old one
+  // vouch for the new bytes, also for an attempt without a digest.
+  const isOther = wanted.etag !== undefined && wanted.etag !== offered.etag;
   return wanted.sizeBytes === offered.sizeBytes && (!isOther || mirrors.length > 0);
 }
 

@@ -1,8 +1,10 @@
 import { isModelError } from "@llama-orch/catalog-core";
 import type { Arrival } from "./arrival.ts";
 import { type Asked, isSourceChanged } from "./ask.ts";
+import { Busyness } from "./busyness.ts";
 import { Growth } from "./growth.ts";
 import { bringSegment, type LaneWork } from "./lane.ts";
+import { retryAfterOf } from "./patience.ts";
 import { Segments } from "./segments.ts";
 import { validatorOf } from "./version.ts";
 import type { Work } from "./work.ts";
@@ -10,8 +12,8 @@ import type { Work } from "./work.ts";
 /** How often the number of connections is thought about, in ms. */
 const lookMs = 50;
 
-/** Above this share of its time the event loop is what everything waits for. */
-const busyShare = 0.9;
+/** Above this share of its time the processor is what everything waits for. */
+const busyShare = 0.85;
 
 /**
  * Brings all that an arrival lacks, over as many connections as pay.
@@ -23,6 +25,8 @@ export async function bringAll(arrival: Arrival, work: Work, first: Asked): Prom
   const signal = AbortSignal.any([work.signal, failure.signal]);
   const crew = new Crew(arrival, { ...work, signal });
   const timer = setInterval(() => crew.look(), lookMs);
+  // It was asked before there was a crew, and does not know of its failure.
+  failure.signal.addEventListener("abort", () => void first.answer[Symbol.asyncDispose]());
   try {
     await crew.run(first, (error) => failure.abort(error));
   } finally {
@@ -39,7 +43,7 @@ class Crew {
   #atWork = 0;
   #fail: (error: unknown) => void = () => {};
   #doesParts = true;
-  #utilization = performance.eventLoopUtilization();
+  readonly #busyness = new Busyness();
 
   constructor(arrival: Arrival, work: Work) {
     this.#growth = new Growth(work.settings.maxConnections);
@@ -71,25 +75,23 @@ class Crew {
     if (signal.aborted) return;
     const receivedBytes = arrival.ranges.bytes;
     const before = this.#growth.wanted;
+    const mayGrow = this.#doesParts && segments.hasWorkFor(this.#atWork) && this.#tellsVersions() && address.hasRoom();
+    const nowMs = performance.now();
     this.#growth.look({
-      nowMs: performance.now(),
+      nowMs,
       receivedBytes,
       leftBytes: arrival.version.sizeBytes - receivedBytes,
       connections: this.#atWork,
-      isBusy: this.#busyShare() > busyShare,
-      mayGrow: this.#doesParts && segments.hasWorkFor(this.#atWork) && this.#tellsVersions() && address.hasRoom(),
+      isBusy: this.#busyness.share > busyShare,
+      mayGrow,
     });
-    if (this.#growth.wanted <= before) return;
-    segments.share(this.#growth.wanted);
-    while (this.#atWork < this.#growth.wanted) this.#begin();
-  }
-
-  /** Of the time since it was last asked, or of 250 ms. */
-  #busyShare(): number {
-    const now = performance.eventLoopUtilization();
-    const { utilization, active, idle } = performance.eventLoopUtilization(now, this.#utilization);
-    if (active + idle >= 250) this.#utilization = now;
-    return utilization;
+    const { wanted } = this.#growth;
+    // One at a time where it comes back to what it had, and gave to other transfers.
+    const more = mayGrow && !this.#growth.isRestingAt(nowMs) ? 1 : 0;
+    const least = wanted > before ? wanted : Math.min(wanted, this.#atWork + more);
+    if (this.#atWork >= least) return;
+    segments.share(wanted);
+    while (this.#atWork < least) this.#begin();
   }
 
   /** Parts of a source that does not cannot be put together. */
@@ -117,7 +119,13 @@ class Crew {
       asked = undefined;
       // At once: what it lacks may be brought by others while this one waits.
       segments.settle(segment);
-      if (failure !== undefined) await this.#bear(failure.error);
+      if (failure !== undefined) {
+        const isRefused = isRefusal(failure.error);
+        this.#growth.shrink(performance.now(), isRefused ? "complaint" : "break", retryAfterOf(failure.error));
+        // The server may allow fewer connections than there are. What it means for all of them, the last one gets to hear.
+        if (isRefused && this.#atWork > 1) break;
+        await this.#bear(failure.error);
+      }
       if (this.#atWork > 1 && (this.#atWork > this.#growth.wanted || client.isCrowded)) break;
     }
     this.#atWork -= 1;
@@ -128,12 +136,11 @@ class Crew {
     const { patience, signal } = this.#work;
     signal.throwIfAborted();
     if (isSourceChanged(error)) throw error;
-    this.#growth.shrink(performance.now(), isComplaint(error) ? "complaint" : "break");
     await patience.after(error, signal);
   }
 }
 
-/** 429, and 503 with its like: the server wants fewer requests, or has trouble enough. */
-function isComplaint(error: unknown): boolean {
-  return isModelError(error) && (error.code === "TRANSFER_RATE_LIMITED" || error.code === "TRANSFER_STATUS");
+/** An answer by its status: 429, 503 and, on some servers, 403 where they want fewer requests. */
+function isRefusal(error: unknown): boolean {
+  return isModelError(error) && typeof error.facts["status"] === "number";
 }

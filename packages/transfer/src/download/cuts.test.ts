@@ -1,8 +1,10 @@
 import { expect } from "vitest";
-import { generated, mebibyte, seededRandom, sha256Of, test } from "../testing/transferring.ts";
+import { generated, mebibyte, seededRandom, sha256Of, sha256OfFile, test } from "../testing/transferring.ts";
+import { transferFile } from "./transfer-file.ts";
 
 const path = "/model.gguf";
 const cuts = 100;
+const files = 20;
 
 test("cut at a hundred places, with one connection", { timeout: 120_000 }, async ({ setting }) => {
   const content = generated(2 * mebibyte, "cuts");
@@ -21,20 +23,30 @@ test("cut at a hundred places, with one connection", { timeout: 120_000 }, async
 });
 
 test("cut at a hundred places, with several connections", { timeout: 120_000 }, async ({ setting }) => {
+  const { server, target } = setting;
   const content = generated(8 * mebibyte, "cuts");
-  setting.server.put(path, { content });
-  setting.server.inject({ kind: "throttle", bytesPerSecond: 3 * mebibyte });
-  const random = seededRandom(6);
-  let met = 0;
+  server.put(path, { content });
+  server.inject({ kind: "throttle", bytesPerSecond: 3 * mebibyte });
   // Of nine in ten answers the connection is cut somewhere.
-  setting.server.inject({ kind: "random-reset", probability: 0.9, seed: 6 });
-  for (let round = 0; met < cuts && round < 40; round += 1) {
-    const before = setting.server.requests.length;
-    const result = await setting.transfer(path, { maxRetries: 200, random });
-    expect((await setting.arrived()).sha256, `round ${round}`).toBe(sha256Of(content));
-    expect(result.movedBytes).toBe(content.sizeBytes);
-    met += setting.server.requests.length - before - 1;
-    await setting.forget();
+  server.inject({ kind: "random-reset", probability: 0.9, seed: 6 });
+  for (let round = 0; server.requests.length < cuts + files * (round + 1) && round < 4; round += 1) {
+    // Beside each other, with connections of their own: all wait for the throttle.
+    await Promise.all(
+      Array.from({ length: files }, async (_none, index) => {
+        const own = {
+          path: `${target.path}-${index}`,
+          existingBytes: 0,
+          journalPath: `${target.journalPath}-${round}-${index}`,
+        };
+        const { signal } = new AbortController();
+        const source = { url: server.origin + path };
+        const options = { client: setting.openClient(), signal, baseDelayMs: 0, maxDelayMs: 0, maxRetries: 200 };
+        const result = await transferFile(source, own, { ...options, random: seededRandom(index) });
+        expect(await sha256OfFile(own.path), `round ${round}`).toBe(sha256Of(content));
+        expect(result.movedBytes).toBe(content.sizeBytes);
+      }),
+    );
   }
-  expect(met).toBeGreaterThanOrEqual(cuts);
+  expect(server.requests.length).toBeGreaterThan(cuts + files);
+  expect(server.requests.some(({ range }) => range?.to !== undefined)).toBe(true);
 });

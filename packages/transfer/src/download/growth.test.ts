@@ -60,8 +60,21 @@ test("a complaint halves the number, and a break takes one away", () => {
   expect(growth.wanted).toBe(7);
   growth.shrink(1_600, "complaint");
   expect(growth.wanted).toBe(3);
-  for (const _ of [1, 2, 3]) growth.shrink(1_700, "complaint");
+  for (const nowMs of [3_000, 5_000]) growth.shrink(nowMs, "complaint");
   expect(growth.wanted).toBe(1);
+});
+
+test("what a trial added is refused at one moment: it is left at what there was before, for as long as is asked", () => {
+  const growth = grown(8);
+  for (const nowMs of [2_000, 2_001, 2_002, 2_900]) growth.shrink(nowMs, "complaint", 10_000);
+  expect(growth.wanted).toBe(4);
+  const look = (nowMs: number): number => {
+    growth.look({ ...sight, nowMs, receivedBytes: nowMs * 80_000, connections: 4 });
+    return growth.wanted;
+  };
+  for (let nowMs = 3_000; nowMs < 12_900; nowMs += 50) expect(look(nowMs)).toBe(4);
+  for (let nowMs = 12_900; nowMs < 14_000 && growth.wanted === 4; nowMs += 50) look(nowMs);
+  expect(growth.wanted).toBe(8);
 });
 
 test("a server that does no parts has one from then on", () => {

@@ -26,8 +26,11 @@ const worthFactor = 1.2;
 const firstRestMs = 1_000;
 const longestRestMs = 60_000;
 
-/** Above this pace (bytes a ms) hashing is what takes the time, and another connection brings nothing. */
-const enoughPace = 600_000;
+/** Connections that are begun together are refused together, in ms: that is one complaint. */
+const sameMomentMs = 1_000;
+
+/** Above this pace (bytes a ms) writing and hashing are what takes the time, and another connection brings nothing. */
+const enoughPace = 400_000;
 
 /**
  * How many connections a transfer should have: one, and twice as many as long as that pays.
@@ -39,6 +42,7 @@ export class Growth {
   #trial: { readonly before: number; readonly pace: number } | undefined;
   #restUntilMs = 0;
   #restMs = firstRestMs;
+  #complainedMs = -Infinity;
 
   constructor(most: number) {
     this.#most = most;
@@ -48,11 +52,24 @@ export class Growth {
     return this.#wanted;
   }
 
-  /** The server complained of too many requests, or a connection broke. */
-  shrink(nowMs: number, why: "complaint" | "break"): void {
-    this.#wanted = why === "complaint" ? Math.max(1, Math.floor(this.#wanted / 2)) : Math.max(1, this.#wanted - 1);
+  /** The server is left alone with more connections. */
+  isRestingAt(nowMs: number): boolean {
+    return nowMs < this.#restUntilMs;
+  }
+
+  /**
+   * The server complained of too many requests, or a connection broke.
+   * @param askedMs that it asks to wait.
+   */
+  shrink(nowMs: number, why: "complaint" | "break", askedMs = 0): void {
+    const isSameMoment = why === "complaint" && nowMs - this.#complainedMs < sameMomentMs;
+    if (isSameMoment) return this.#rest(nowMs, askedMs);
+    if (why === "complaint") this.#complainedMs = nowMs;
+    // What a trial added was too much; otherwise nobody knows how much is.
+    const fewer = why === "break" ? this.#wanted - 1 : (this.#trial?.before ?? Math.floor(this.#wanted / 2));
+    this.#wanted = Math.max(1, fewer);
     this.#trial = undefined;
-    this.#rest(nowMs, why === "complaint" ? this.#longerRest() : firstRestMs);
+    this.#rest(nowMs, Math.max(askedMs, why === "complaint" ? this.#longerRest() : firstRestMs));
   }
 
   /** The server does no parts. */
@@ -87,14 +104,14 @@ export class Growth {
   }
 
   #mayTry({ nowMs, leftBytes, connections, isBusy, mayGrow }: Sight, pace: number): boolean {
-    if (!mayGrow || isBusy || nowMs < this.#restUntilMs) return false;
+    if (!mayGrow || isBusy || this.isRestingAt(nowMs)) return false;
     if (this.#wanted >= this.#most || connections < this.#wanted) return false;
     // What is done in a second is done before a trial is over.
     return pace > 0 && pace < enoughPace && leftBytes / pace > 1_000;
   }
 
   #rest(nowMs: number, restMs: number): void {
-    this.#restUntilMs = nowMs + restMs;
+    this.#restUntilMs = Math.max(this.#restUntilMs, nowMs + restMs);
     this.#since = undefined;
   }
 

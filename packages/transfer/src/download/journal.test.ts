@@ -1,10 +1,10 @@
-import { link, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { link, lstat, mkdtemp, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test as base } from "vitest";
 import type { IngestTarget } from "@llama-orch/catalog-core";
-import { beginJournal, noteRanges, readHeld } from "./journal.ts";
+import { beginJournal, type JournalHead, noteRanges, readHeld } from "./journal.ts";
 
 const digest = `sha256:${"0".repeat(64)}`;
 const version = { sizeBytes: 1_000, etag: '"v1"' };
@@ -20,14 +20,20 @@ const test = base.extend<{ target: IngestTarget }>({
   },
 });
 
+/** The journal of the file that is there. */
+async function begin({ path, journalPath }: IngestTarget, head: Omit<JournalHead, "inode">): Promise<void> {
+  const { ino } = await lstat(path, { bigint: true });
+  await beginJournal(journalPath, { ...head, inode: String(ino) });
+}
+
 test("what was noted is held", async ({ target }) => {
-  await beginJournal(target.journalPath, { version, digest: undefined });
+  await begin(target, { version, digest: undefined });
   await noteRanges(target.journalPath, [{ from: 0, to: 100 }]);
   await noteRanges(target.journalPath, [
     { from: 100, to: 200 },
     { from: 500, to: 600 },
   ]);
-  const held = await readHeld(target, undefined);
+  const held = await readHeld(target, { digest: undefined });
   expect(held?.head.version).toEqual(version);
   expect(held?.ranges.parts).toEqual([
     { from: 0, to: 200 },
@@ -36,16 +42,16 @@ test("what was noted is held", async ({ target }) => {
 });
 
 test("without a note, or without a journal, nothing is", async ({ target }) => {
-  expect(await readHeld(target, undefined)).toBeUndefined();
-  await beginJournal(target.journalPath, { version, digest: undefined });
-  expect(await readHeld(target, undefined)).toBeUndefined();
+  expect(await readHeld(target, { digest: undefined })).toBeUndefined();
+  await begin(target, { version, digest: undefined });
+  expect(await readHeld(target, { digest: undefined })).toBeUndefined();
 });
 
 test("a source without an ETag is gone on with only where a digest decides", async ({ target }) => {
   for (const noted of [undefined, digest]) {
-    await beginJournal(target.journalPath, { version: { sizeBytes: 1_000, lastModified: "yesterday" }, digest: noted });
+    await begin(target, { version: { sizeBytes: 1_000, lastModified: "yesterday" }, digest: noted });
     await noteRanges(target.journalPath, [{ from: 0, to: 100 }]);
-    expect((await readHeld(target, noted)) === undefined).toBe(noted === undefined);
+    expect((await readHeld(target, { digest: noted })) === undefined).toBe(noted === undefined);
   }
 });
 
@@ -53,25 +59,43 @@ test("an ETag tells the version, whatever digest is given now; but for bytes of 
   target,
 }) => {
   for (const isMixed of [false, true]) {
-    await beginJournal(target.journalPath, { version, digest, isMixed });
+    await begin(target, { version, digest, isMixed });
     await noteRanges(target.journalPath, [{ from: 0, to: 100 }]);
-    expect(await readHeld(target, digest)).toBeDefined();
-    expect((await readHeld(target, `sha256:${"1".repeat(64)}`)) === undefined).toBe(isMixed);
-    expect((await readHeld(target, undefined)) === undefined).toBe(isMixed);
+    expect(await readHeld(target, { digest })).toBeDefined();
+    expect((await readHeld(target, { digest: `sha256:${"1".repeat(64)}` })) === undefined).toBe(isMixed);
+    expect((await readHeld(target, { digest: undefined })) === undefined).toBe(isMixed);
   }
 });
 
 test("a file that is shorter than was noted, or has a second name, or is gone, is another one", async ({ target }) => {
-  await beginJournal(target.journalPath, { version, digest: undefined });
+  await begin(target, { version, digest: undefined });
   await noteRanges(target.journalPath, [{ from: 0, to: 100 }]);
   await link(target.path, `${target.path}-2`);
-  expect(await readHeld(target, undefined)).toBeUndefined();
+  expect(await readHeld(target, { digest: undefined })).toBeUndefined();
   await rm(`${target.path}-2`);
-  expect(await readHeld(target, undefined)).toBeDefined();
+  expect(await readHeld(target, { digest: undefined })).toBeDefined();
   await truncate(target.path, 99);
-  expect(await readHeld(target, undefined)).toBeUndefined();
+  expect(await readHeld(target, { digest: undefined })).toBeUndefined();
   await rm(target.path);
-  expect(await readHeld(target, undefined)).toBeUndefined();
+  expect(await readHeld(target, { digest: undefined })).toBeUndefined();
+});
+
+test("a file that another program has put there is vouched for by nothing but a digest", async ({ target }) => {
+  await begin(target, { version, digest });
+  await noteRanges(target.journalPath, [{ from: 0, to: 100 }]);
+  await writeFile(`${target.path}-2`, Buffer.alloc(1_000, "x"));
+  await rename(`${target.path}-2`, target.path);
+  expect(await readHeld(target, { digest: undefined })).toBeUndefined();
+  expect(await readHeld(target, { digest })).toBeDefined();
+  await truncate(target.path, 1_001);
+  expect(await readHeld(target, { digest })).toBeUndefined();
+});
+
+test("bytes of several mirrors are not added to what is noted as of one source", async ({ target }) => {
+  await begin(target, { version, digest: undefined });
+  await noteRanges(target.journalPath, [{ from: 0, to: 100 }]);
+  expect(await readHeld(target, { digest })).toBeDefined();
+  expect(await readHeld(target, { digest, isMixed: true })).toBeUndefined();
 });
 
 test.for([
@@ -82,7 +106,7 @@ test.for([
   ["empty", ""],
 ])("a journal %s is none", async ([, text = ""], { target }) => {
   await writeFile(target.journalPath, text);
-  expect(await readHeld(target, digest)).toBeUndefined();
+  expect(await readHeld(target, { digest })).toBeUndefined();
 });
 
 test("a torn journal tells what was whole of it, and never more", async ({ target }) => {
@@ -91,12 +115,12 @@ test("a torn journal tells what was whole of it, and never more", async ({ targe
     { from: 200, to: 345 },
     { from: 400, to: 999 },
   ];
-  await beginJournal(target.journalPath, { version, digest: undefined });
+  await begin(target, { version, digest: undefined });
   await noteRanges(target.journalPath, notes);
   const text = await readFile(target.journalPath);
   for (let length = 0; length <= text.length; length += 1) {
     await writeFile(target.journalPath, text.subarray(0, length));
-    const parts = (await readHeld(target, undefined))?.ranges.parts ?? [];
+    const parts = (await readHeld(target, { digest: undefined }))?.ranges.parts ?? [];
     expect(notes.slice(0, parts.length)).toEqual(parts);
   }
 });
@@ -104,18 +128,18 @@ test("a torn journal tells what was whole of it, and never more", async ({ targe
 test("nonsense between the lines is passed over", async ({ target }) => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.string()), async (lines) => {
-      await beginJournal(target.journalPath, { version, digest: undefined });
+      await begin(target, { version, digest: undefined });
       await writeFile(target.journalPath, lines.map((line) => `${line.replaceAll("\n", "")}x\n`).join(""), {
         flag: "a",
       });
-      expect(await readHeld(target, undefined)).toBeUndefined();
+      expect(await readHeld(target, { digest: undefined })).toBeUndefined();
     }),
     { numRuns: 50 },
   );
 });
 
 test("ranges outside of the file, or the wrong way round, are none", async ({ target }) => {
-  await beginJournal(target.journalPath, { version, digest: undefined });
+  await begin(target, { version, digest: undefined });
   await writeFile(target.journalPath, "5-5\n9-3\n0-1001\n-5-6\n1e3-2e3\n", { flag: "a" });
-  expect(await readHeld(target, undefined)).toBeUndefined();
+  expect(await readHeld(target, { digest: undefined })).toBeUndefined();
 });

@@ -39,6 +39,13 @@ export class Patience {
     this.#settings = settings;
   }
 
+  /** Another place is asked: that the one before has failed says nothing of it. */
+  renew(): void {
+    this.#failures = 0;
+    this.#newBytes = 0;
+    this.#hasSucceeded = false;
+  }
+
   /** So many bytes of a file that begins anew each time have come: what an earlier try has brought is nothing new. */
   reached(bytes: number): void {
     const newBytes = Math.max(0, bytes - this.#furthestBytes);
@@ -121,7 +128,8 @@ function isPassing(status: unknown): boolean {
   );
 }
 
-function retryAfterOf(error: unknown): number | undefined {
+/** What a server asks to wait, in ms. */
+export function retryAfterOf(error: unknown): number | undefined {
   const seconds = isModelError(error) ? error.facts["retryAfterSeconds"] : undefined;
   return typeof seconds === "number" ? seconds * 1_000 : undefined;
 }

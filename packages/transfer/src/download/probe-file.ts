@@ -1,11 +1,17 @@
 import type { DigestText } from "@llama-orch/catalog-core";
 import type { HttpAnswer } from "../http/exchange.ts";
+import { withinTime } from "./attempt-signal.ts";
 import { Patience } from "./patience.ts";
 import { readDeclaredDigest } from "./declared-digest.ts";
 import { readOffer } from "./offer.ts";
 import { SourceAddress } from "./source-address.ts";
 import { explained } from "./status-failure.ts";
-import { parseTransferOptions, type TransferOptions, type TransferSource } from "./transfer-options.ts";
+import {
+  parseTransferOptions,
+  type TransferOptions,
+  type TransferSettings,
+  type TransferSource,
+} from "./transfer-options.ts";
 import { versionOf } from "./version.ts";
 import { isPageType, webPage } from "./web-page.ts";
 
@@ -32,25 +38,29 @@ const refusesHead: ReadonlySet<number> = new Set([400, 403, 405, 501]);
  */
 export async function probeFile(source: TransferSource, options: TransferOptions): Promise<FileProbe> {
   const settings = parseTransferOptions(options);
-  const { client, signal, mayBeHtml } = settings;
-  signal.throwIfAborted();
   const patience = new Patience(settings);
-  const address = new SourceAddress(source, client);
-  for (;;) {
-    try {
-      await using answer = await openAnswer(address, options);
-      const { status, headers } = answer.head;
-      if (status >= 300 && status !== 416) throw explained(answer, settings);
-      const contentType = headers.get("content-type")?.toLowerCase() ?? "";
-      if (!mayBeHtml && isPageType(contentType)) throw webPage(answer.url, contentType);
-      return probeOf(answer);
-    } catch (error) {
-      await patience.after(error, signal);
+  const address = new SourceAddress(source, settings.client);
+  return withinTime(settings, "To ask for a file", async (signal) => {
+    for (;;) {
+      try {
+        return await probe(address, { ...settings, signal });
+      } catch (error) {
+        await patience.after(error, signal);
+      }
     }
-  }
+  });
 }
 
-async function openAnswer(address: SourceAddress, { client, signal }: TransferOptions): Promise<HttpAnswer> {
+async function probe(address: SourceAddress, settings: TransferSettings): Promise<FileProbe> {
+  await using answer = await openAnswer(address, settings);
+  const { status, headers } = answer.head;
+  if (status >= 300 && status !== 416) throw explained(answer, settings);
+  const contentType = headers.get("content-type")?.toLowerCase() ?? "";
+  if (!settings.mayBeHtml && isPageType(contentType)) throw webPage(answer.url, contentType);
+  return probeOf(answer);
+}
+
+async function openAnswer(address: SourceAddress, { client, signal }: TransferSettings): Promise<HttpAnswer> {
   const { url, headers } = await address.place(signal);
   const answer = await client.open({ method: "HEAD", url, headers }, signal);
   const { status } = answer.head;

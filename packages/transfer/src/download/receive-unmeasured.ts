@@ -2,6 +2,7 @@ import { open, rm } from "node:fs/promises";
 import type { DigestText, IngestTarget } from "@llama-orch/catalog-core";
 import { hashGrowingFile } from "@llama-orch/hashing";
 import { transferError } from "../errors.ts";
+import { brokenOff } from "../http/answer-failures.ts";
 import { failureAt } from "./arrival.ts";
 import { type Asked, sizeMismatch } from "./ask.ts";
 import { finishHash } from "./finish-hash.ts";
@@ -31,6 +32,8 @@ export async function receiveUnmeasured({ answer }: Asked, target: IngestTarget,
   using progress = tellProgress(onProgress, work.patience, expectedSizeBytes ?? null);
   let sizeBytes = 0;
   for await (const piece of answer.pieces()) {
+    const end = sizeBytes + piece.length;
+    if (expectedSizeBytes !== undefined && end > expectedSizeBytes) throw sizeMismatch(expectedSizeBytes, end);
     if (sizeBytes === 0 && !mayBeHtml) assertNoPage(piece, answer.url);
     for (let from = 0; from < piece.length;) {
       const { bytesWritten } = await file.write(piece, from, piece.length - from, sizeBytes).catch(writeFailure);
@@ -40,10 +43,12 @@ export async function receiveUnmeasured({ answer }: Asked, target: IngestTarget,
     work.patience.reached(sizeBytes);
     hash.advance(sizeBytes);
     progress.received(sizeBytes);
-    if (expectedSizeBytes !== undefined && sizeBytes > expectedSizeBytes) break;
   }
-  if (expectedSizeBytes !== undefined && sizeBytes !== expectedSizeBytes)
+  if (expectedSizeBytes !== undefined && sizeBytes < expectedSizeBytes) {
+    // An end that came too soon looks just like the end.
+    if (answer.framing.kind === "until-close") throw brokenOff(answer.url, `it ended after ${sizeBytes} bytes`);
     throw sizeMismatch(expectedSizeBytes, sizeBytes);
+  }
   return { sizeBytes, digests: await finishHash(hash, sizeBytes, work.signal) };
 }
 

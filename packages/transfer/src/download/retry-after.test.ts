@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseRetryAfter } from "./retry-after.ts";
+import { parseRateLimit, parseRetryAfter } from "./retry-after.ts";
 
 const nowMs = Date.parse("2026-01-02T03:04:05Z");
 
@@ -14,5 +14,15 @@ test.for<[string | undefined, number | undefined]>([
   [undefined, undefined],
 ])("%s", ([text, expected]) => {
   const parsed = parseRetryAfter(text, nowMs);
+  expect(parsed).toBe(expected);
+});
+
+test.for<[string | undefined, number | undefined]>([
+  ['"resolvers";r=0;t=55', 55_000],
+  ['"resolvers";r=12;t=55', undefined],
+  ["nonsense", undefined],
+  [undefined, undefined],
+])("RateLimit: %s", ([text, expected]) => {
+  const parsed = parseRateLimit(text);
   expect(parsed).toBe(expected);
 });

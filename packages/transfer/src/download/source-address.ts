@@ -6,7 +6,14 @@ import type { TransferSource } from "./transfer-options.ts";
 interface Place {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
+  /** As the source gives it, or where its redirects have led. */
+  readonly how: "given" | "found";
+  /** How often a place was forgotten before this one. */
+  readonly generation: number;
 }
+
+/** Answers of a place that may have expired. */
+const refusals: ReadonlySet<number> = new Set([401, 403, 404, 410]);
 
 /**
  * The place that a source is at now. Where its URL redirects, to a signed URL mostly, further parts are asked for there, so
@@ -16,8 +23,8 @@ export class SourceAddress {
   readonly #source: TransferSource;
   readonly #client: HttpClient;
   #given: Promise<Place> | undefined;
-  /** Where the redirects have led. */
   #found: Place | undefined;
+  #generation = 0;
   #last: URL | undefined;
 
   constructor(source: TransferSource, client: HttpClient) {
@@ -25,23 +32,26 @@ export class SourceAddress {
     this.#client = client;
   }
 
-  /** Asks for the file, with what this request adds to the headers of its own. */
+  /**
+   * Asks for the file, with what this request adds to the headers of its own; once more from the start of the redirects, when
+   * the place that they led to refuses: signed URLs expire.
+   */
   async open(fields: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpAnswer> {
-    const { url, headers } = await this.place(signal);
-    const request: HttpRequest = { method: "GET", url, headers: { ...headers, ...fields } };
-    const answer = await this.#client.open(request, signal);
-    this.#last = answer.url;
-    if (answer.head.status < 400 && answer.request !== request) this.#found = placeOf(answer.request, fields);
-    return answer;
+    const place = await this.place(signal);
+    const answer = await this.#openAt(place, fields, signal);
+    if (!refusals.has(answer.head.status) || !this.#mayMove(place)) return answer;
+    await answer[Symbol.asyncDispose]();
+    this.#forget(place);
+    return this.#openAt(await this.place(signal), fields, signal);
   }
 
   async place(signal: AbortSignal): Promise<Place> {
     if (this.#found !== undefined) return this.#found;
-    this.#given ??= this.#resolve(signal);
+    const given = (this.#given ??= this.#resolve(signal));
     try {
-      return await this.#given;
+      return await given;
     } catch (error) {
-      this.#given = undefined;
+      if (this.#given === given) this.#given = undefined;
       throw error;
     }
   }
@@ -51,26 +61,56 @@ export class SourceAddress {
     return this.#last !== undefined && this.#client.hasRoomFor(this.#last);
   }
 
-  /**
-   * Forgets where the file was, which may have expired.
-   * @returns whether asking again may lead to another place
-   */
-  expire(): boolean {
-    const mayDiffer = this.#found !== undefined || typeof this.#source.url === "function";
+  async #openAt(place: Place, fields: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpAnswer> {
+    const request: HttpRequest = { method: "GET", url: place.url, headers: { ...place.headers, ...fields } };
+    const answer = await this.#client.open(request, signal).catch((error: unknown) => {
+      // The first server may know of another place than one that is out of order.
+      if (place.how === "found") this.#forget(place);
+      throw error;
+    });
+    this.#last = answer.url;
+    if (place.how === "found" && answer.head.status >= 500) this.#forget(place);
+    const hasMoved = answer.request !== request && answer.head.status < 400;
+    if (hasMoved && place.generation === this.#generation) this.#found = placeOf(answer.request, fields, place);
+    return answer;
+  }
+
+  /** Whether asking from the start may lead to another place than this one. */
+  #mayMove({ how, generation }: Place): boolean {
+    return how === "found" || generation < this.#generation || typeof this.#source.url === "function";
+  }
+
+  /** Of several connections that are refused at the same moment, the first one does: what it finds anew is not forgotten again. */
+  #forget({ generation }: Place): void {
+    if (generation < this.#generation) return;
+    this.#generation += 1;
     this.#found = undefined;
     this.#given = undefined;
-    return mayDiffer;
   }
 
   async #resolve(signal: AbortSignal): Promise<Place> {
+    const generation = this.#generation;
     const { url, headers = {} } = this.#source;
-    if (typeof url === "string") return { url: parseHttpUrl(url), headers };
-    const resolved = await url({ signal });
-    return { url: parseHttpUrl(resolved.url), headers: resolved.headers ?? {} };
+    if (typeof url === "string") return { url: parseHttpUrl(url), headers, how: "given", generation };
+    const resolved = await unlessAborted(url({ signal }), signal);
+    return { url: parseHttpUrl(resolved.url), headers: resolved.headers ?? {}, how: "given", generation };
   }
 }
 
 /** What is asked there the next time: without what belonged to that one request. */
-function placeOf({ url, headers = {} }: HttpRequest, fields: Readonly<Record<string, string>>): Place {
-  return { url, headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !Object.hasOwn(fields, name))) };
+function placeOf({ url, headers = {} }: HttpRequest, fields: Readonly<Record<string, string>>, from: Place): Place {
+  const kept = Object.entries(headers).filter(([name]) => !Object.hasOwn(fields, name));
+  return { url, headers: Object.fromEntries(kept), how: "found", generation: from.generation };
+}
+
+/** A function of the caller's may not look at the signal. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
 }

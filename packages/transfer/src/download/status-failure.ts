@@ -1,6 +1,6 @@
 import type { HttpAnswer } from "../http/exchange.ts";
 import { transferError } from "../errors.ts";
-import { parseRetryAfter } from "./retry-after.ts";
+import { parseRateLimit, parseRetryAfter } from "./retry-after.ts";
 import type { TransferSettings } from "./transfer-options.ts";
 
 /** As whoever knows the server explains a status, else as it is meant by everybody. */
@@ -9,9 +9,10 @@ export function explained(answer: HttpAnswer, { explainStatus }: Pick<TransferSe
 }
 
 /** The error that a status stands for, which is no 2xx and no 416. */
-export function statusFailure({ head, url }: HttpAnswer): Error {
+function statusFailure({ head, url }: HttpAnswer): Error {
   const { status, headers } = head;
-  const retryAfterMs = parseRetryAfter(headers.get("retry-after"), Date.now());
+  const retryAfterMs =
+    parseRetryAfter(headers.get("retry-after"), Date.now()) ?? parseRateLimit(headers.get("ratelimit"));
   const facts = {
     url: url.href,
     status,

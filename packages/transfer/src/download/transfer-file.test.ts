@@ -1,10 +1,11 @@
 import { getEventListeners } from "node:events";
-import { open, readFile, rm, writeFile } from "node:fs/promises";
+import { open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { parseDigest } from "@llama-orch/catalog-core";
 import { expect } from "vitest";
-import { tooManyRequests } from "../../../../tools/fault-server/src/index.ts";
+import { contentOf, tooManyRequests } from "../../../../tools/fault-server/src/index.ts";
 import { generated, mebibyte, sha256Of, test } from "../testing/transferring.ts";
 import { transferFile } from "./transfer-file.ts";
+import type { TransferProgress } from "./transfer-options.ts";
 
 const path = "/model.gguf";
 const large = generated(6 * mebibyte);
@@ -45,13 +46,10 @@ test.for([0, 1, 1_000, 256 * 1024, 256 * 1024 + 1])("a file of %i bytes", async 
 
 test("progress begins at once, only grows, and ends with the whole", async ({ setting }) => {
   setting.server.put(path, { content: large });
-  const seen: number[] = [];
-  await setting.transfer(path, {
-    onProgress({ receivedBytes, totalBytes, attempt }) {
-      seen.push(receivedBytes);
-      expect({ totalBytes, attempt }).toEqual({ totalBytes: large.sizeBytes, attempt: 1 });
-    },
-  });
+  const told: TransferProgress[] = [];
+  await setting.transfer(path, { onProgress: (progress) => void told.push(progress) });
+  const seen = told.map(({ receivedBytes }) => receivedBytes);
+  for (const each of told) expect(each).toMatchObject({ totalBytes: large.sizeBytes, attempt: 1 });
   expect(seen[0]).toBe(0);
   expect(seen).toEqual(seen.toSorted((a, b) => a - b));
   expect(seen.at(-1)).toBe(large.sizeBytes);
@@ -223,6 +221,35 @@ async function asOfAnotherBoot(journalPath: string): Promise<void> {
   await writeFile(journalPath, text.replace(/"boot":"[^"]*"/, '"boot":"another"'));
 }
 
+test("a file that another program has put in place of what was left is not gone on with", async ({ setting }) => {
+  setting.server.put(path, { content: large });
+  const cut = setting.server.inject({ kind: "cut", afterBytes: 4 * mebibyte });
+  await expect(setting.transfer(path, { maxRetries: 0 })).rejects.toMatchObject({ code: "TRANSFER_BROKEN_OFF" });
+  cut.withdraw();
+  await writeFile(`${setting.target.path}-2`, contentOf(generated(large.sizeBytes, "other"), 0));
+  await rename(`${setting.target.path}-2`, setting.target.path);
+  expect(await setting.transfer(path)).toMatchObject({ resumedFrom: 0 });
+  expect((await setting.arrived()).sha256).toBe(sha256Of(large));
+});
+
+test("an ETag does not come to vouch for bytes that came without one", async ({ setting }) => {
+  const decidingDigest = parseDigest(`sha256:${sha256Of(large)}`);
+  const leave = async (afterBytes: number): Promise<void> => {
+    const cut = setting.server.inject({ kind: "cut", afterBytes });
+    await expect(setting.transfer(path, { maxRetries: 0, decidingDigest })).rejects.toMatchObject({
+      code: "TRANSFER_BROKEN_OFF",
+    });
+    cut.withdraw();
+  };
+  setting.server.put(path, { content: large, etag: '"v1"' });
+  await leave(2 * mebibyte);
+  setting.server.put(path, { content: generated(large.sizeBytes, "other"), etag: null });
+  await leave(4 * mebibyte);
+  setting.server.put(path, { content: large, etag: '"v1"' });
+  await setting.transfer(path);
+  expect((await setting.arrived()).sha256).toBe(sha256Of(large));
+});
+
 test("leftovers that were damaged are fetched once more from nothing", async ({ setting }) => {
   setting.server.put(path, { content: large });
   const expectedDigest = parseDigest(`sha256:${sha256Of(large)}`);
@@ -280,6 +307,20 @@ test("a mirror goes on from what the place before has brought", async ({ setting
   expect((await setting.arrived()).sha256).toBe(sha256Of(large));
 });
 
+test("a mirror is asked as patiently as the place before it, also when that had no time left", async ({ setting }) => {
+  setting.server.put(path, { content: large });
+  setting.server.put("/mirror", { content: large });
+  setting.server.inject({ kind: "stall", afterBytes: 0, when: (request) => request.path === path });
+  setting.server.inject({ kind: "status", status: 502, times: 2, when: (request) => request.path === "/mirror" });
+  const result = await setting.transfer(path, {
+    attemptTimeoutMs: 300,
+    maxRetries: 2,
+    expectedDigest: parseDigest(`sha256:${sha256Of(large)}`),
+    mirrors: [{ url: `${setting.server.origin}/mirror` }],
+  });
+  expect(result).toMatchObject({ source: `${setting.server.origin}/mirror`, attempts: 5 });
+});
+
 test("mirrors without a digest are a mistake of the caller", async ({ setting }) => {
   await expect(setting.transfer(path, { mirrors: [{ url: setting.server.origin }] })).rejects.toMatchObject({
     code: "TRANSFER_OPTION_INVALID",
@@ -291,12 +332,14 @@ test("an abort is prompt, rejects with its own reason, and keeps what has come",
   const stalled = setting.server.inject({ kind: "stall", afterBytes: 4 * mebibyte });
   const controller = new AbortController();
   const reason = { because: "changed its mind" };
-  const ended = setting.transfer(path, { signal: controller.signal }).then(
+  const begun = Promise.withResolvers<void>();
+  const onProgress = ({ receivedBytes }: TransferProgress): void => void (receivedBytes > 0 && begun.resolve());
+  const ended = setting.transfer(path, { signal: controller.signal, onProgress }).then(
     () => undefined,
     (error: unknown) => ({ error, atMs: performance.now() }),
   );
   await stalled.acted;
-  await expect.poll(() => setting.isThere()).toBe(true);
+  await begun.promise;
   const abortedMs = performance.now();
   controller.abort(reason);
   const outcome = await ended;

@@ -3,7 +3,7 @@ import { type DigestText, formatDigest, type IngestTarget, isModelError } from "
 import { transferError, type TransferErrorCode } from "../errors.ts";
 import { failureAt, openArrival } from "./arrival.ts";
 import { ask, type Asked, isSourceChanged } from "./ask.ts";
-import { limitedSignal } from "./attempt-signal.ts";
+import { withinTime } from "./attempt-signal.ts";
 import { bringAll } from "./crew.ts";
 import { type Held, readHeld } from "./journal.ts";
 import { Patience } from "./patience.ts";
@@ -18,7 +18,7 @@ import {
   type TransferSettings,
   type TransferSource,
 } from "./transfer-options.ts";
-import type { Version } from "./version.ts";
+import { type Version, versionOf } from "./version.ts";
 import type { Work } from "./work.ts";
 
 /** A source that is replaced more often while it is fetched is never fetched whole. */
@@ -37,33 +37,31 @@ export async function transferFile(
   options: TransferOptions,
 ): Promise<TransferResult> {
   const settings = parseTransferOptions(options);
-  settings.signal.throwIfAborted();
-  const limit =
-    settings.timeoutMs === undefined ? undefined : limitedSignal(settings.signal, settings.timeoutMs, "The transfer");
-  const signal = limit?.signal ?? settings.signal;
+  return withinTime(settings, "The transfer", (signal) =>
+    fromPlaces([source, ...settings.mirrors], target, { settings, signal }),
+  );
+}
+
+/** From the first place that is of use. */
+async function fromPlaces(
+  places: readonly TransferSource[],
+  target: IngestTarget,
+  { settings, signal }: Pick<Work, "settings" | "signal">,
+): Promise<TransferResult> {
+  const { client, logger } = settings;
   const patience = new Patience(settings);
-  const places = [source, ...settings.mirrors];
-  try {
-    for (const [index, place] of places.entries()) {
-      const work: Work = {
-        client: settings.client,
-        address: new SourceAddress(place, settings.client),
-        settings,
-        patience,
-        signal,
-      };
-      try {
-        return await fromSource(target, work);
-      } catch (error) {
-        signal.throwIfAborted();
-        if (index === places.length - 1 || !mayMirrorHelp(error)) throw error;
-        settings.logger.warn("a source is of no use; the next mirror is asked", { code: error.code });
-      }
+  for (const [index, place] of places.entries()) {
+    patience.renew();
+    try {
+      const address = new SourceAddress(place, client);
+      return await fromSource(target, { client, address, settings, patience, signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (index === places.length - 1 || !mayMirrorHelp(error)) throw error;
+      logger.warn("a source is of no use; the next mirror is asked", { code: error.code });
     }
-    throw new TypeError("there is always a last place, which returns or throws");
-  } finally {
-    limit?.end();
   }
+  throw new TypeError("there is always a last place, which returns or throws");
 }
 
 /** Once more from nothing, as often as the source is replaced, or what was left turns out to be of no use. */
@@ -71,9 +69,9 @@ async function fromSource(target: IngestTarget, work: Work): Promise<TransferRes
   const { settings, signal } = work;
   const digest = decidingDigest(settings);
   for (let restarts = 0; ; restarts += 1) {
-    const held = await readHeld(target, digest);
+    const held = await readHeld(target, { digest, isMixed: settings.mirrors.length > 0 });
     try {
-      return { ...(await receive(target, held, work)), restarts };
+      return { ...(await receive(target, held, restarts < 2 ? work : alone(work))), restarts };
     } catch (error) {
       signal.throwIfAborted();
       const isUseless = held !== undefined && isModelError<TransferErrorCode>(error, "TRANSFER_DIGEST_MISMATCH");
@@ -85,43 +83,69 @@ async function fromSource(target: IngestTarget, work: Work): Promise<TransferRes
   }
 }
 
+/** Servers behind one name may each have an ETag of their own, and one connection leads to one of them. */
+function alone(work: Work): Work {
+  return { ...work, settings: { ...work.settings, maxConnections: 1 } };
+}
+
 async function receive(
   target: IngestTarget,
   held: Held | undefined,
   work: Work,
 ): Promise<Omit<TransferResult, "restarts">> {
-  const { settings, patience, signal } = work;
+  const { patience, signal } = work;
   for (;;) {
+    let first: Asked;
     try {
-      const first = await askFirst(held, work);
-      await using answer = first.answer;
-      if (first.offer.kind === "unmeasured") {
-        const { sizeBytes, digests } = await receiveUnmeasured(first, target, work);
-        return result({ version: { sizeBytes }, digests, resumedFrom: 0 }, answer.url, work);
-      }
-      if (first.offer.kind === "beyond") throw new TypeError("such an answer is an error before");
-      const { version } = first.offer;
-      if (held === undefined && version.sizeBytes <= smallBytes) {
-        const digests = await receiveSmall(first, target, work, version.sizeBytes);
-        return result({ version, digests, resumedFrom: 0 }, answer.url, work);
-      }
-      using progress = tellProgress(settings.onProgress, patience, version.sizeBytes);
-      await using arrival = await openArrival({
-        target,
-        version,
-        digest: decidingDigest(settings),
-        isMixed: settings.mirrors.length > 0,
-        held,
-        algorithms: settings.algorithms,
-        onReceived: (receivedBytes) => progress.received(receivedBytes),
-      });
-      await bringAll(arrival, work, first);
-      const digests = await arrival.finish(signal);
-      return result({ version, digests, resumedFrom: arrival.heldBytes }, answer.url, work);
+      first = await askFirst(held, work);
+      const received = held === undefined ? await receiveAtOnce(first, target, work) : undefined;
+      if (received !== undefined) return result(received, first.answer.url, work);
     } catch (error) {
       await patience.after(error, signal);
+      continue;
     }
+    // Patient by itself: what fails for good in there has been tried often enough, and would begin from nothing here.
+    return result(await receiveInParts(first, { target, held }, work), first.answer.url, work);
   }
+}
+
+/** What is not gone on with when it breaks off, for it is small, or nobody can say where it does. @returns nothing of anything else */
+async function receiveAtOnce(first: Asked, target: IngestTarget, work: Work): Promise<Received | undefined> {
+  const { answer, offer } = first;
+  const isSmall = offer.kind === "whole" && offer.version.sizeBytes <= smallBytes;
+  if (offer.kind !== "unmeasured" && !isSmall) return undefined;
+  await using _ = answer;
+  if (isSmall) {
+    const digests = await receiveSmall(first, target, work, offer.version.sizeBytes);
+    return { version: offer.version, digests, resumedFrom: 0 };
+  }
+  const { sizeBytes, digests } = await receiveUnmeasured(first, target, work);
+  return { version: versionOf(answer.head, sizeBytes), digests, resumedFrom: 0 };
+}
+
+interface Place {
+  readonly target: IngestTarget;
+  readonly held: Held | undefined;
+}
+
+async function receiveInParts(first: Asked, { target, held }: Place, work: Work): Promise<Received> {
+  const { settings, patience, signal } = work;
+  await using _ = first.answer;
+  if (first.offer.kind !== "part" && first.offer.kind !== "whole")
+    throw new TypeError("such an answer is an error before");
+  const { version } = first.offer;
+  using progress = tellProgress(settings.onProgress, patience, version.sizeBytes);
+  await using arrival = await openArrival({
+    target,
+    version,
+    digest: decidingDigest(settings),
+    isMixed: settings.mirrors.length > 0,
+    held,
+    algorithms: settings.algorithms,
+    onReceived: (receivedBytes) => progress.received(receivedBytes),
+  });
+  await bringAll(arrival, work, first);
+  return { version, digests: await arrival.finish(signal), resumedFrom: arrival.heldBytes };
 }
 
 /** What is asked first decides: how long the file is, which version it is, whether parts of it can be had. */
@@ -159,7 +183,7 @@ function result(
 }
 
 function assertDigest(digests: readonly DigestText[], { expectedDigest, algorithms }: TransferSettings): void {
-  if (expectedDigest === undefined || !algorithms.includes(expectedDigest.algorithm)) return;
+  if (expectedDigest === undefined) return;
   const expected = formatDigest(expectedDigest);
   const actual = digests[algorithms.indexOf(expectedDigest.algorithm)];
   if (actual === expected) return;
@@ -180,8 +204,7 @@ function mayMirrorHelp(error: unknown): error is { readonly code: TransferErrorC
   return (
     isModelError<TransferErrorCode>(error) &&
     error.code.startsWith("TRANSFER_") &&
-    error.code !== "TRANSFER_OPTION_INVALID" &&
-    error.code !== "TRANSFER_TIMEOUT"
+    error.code !== "TRANSFER_OPTION_INVALID"
   );
 }
 

@@ -20,14 +20,17 @@ export type ResolveUrl = (context: {
 export interface TransferOptions {
   readonly client: HttpClient;
   readonly signal: AbortSignal;
-  /** At most twenty times a second, at the beginning and at the end. */
+  /** At most twenty times a second, at the beginning and at the end. What it throws changes nothing. */
   readonly onProgress?: (progress: TransferProgress) => void;
   readonly logger?: Logger;
-  /** @default ["sha256"] */
+  /** That of `expectedDigest` must be among them. @default ["sha256"] */
   readonly algorithms?: readonly DigestAlgorithm[];
   /** What the source has declared: anything else is an error. */
   readonly expectedSizeBytes?: number;
-  /** What the file must come to: other bytes are fetched once more from nothing, then from the next mirror, and are an error then. */
+  /**
+   * What the file must come to. Other bytes are fetched once more from nothing if an earlier attempt had left some of them,
+   * then from the next mirror, and are an error then.
+   */
   readonly expectedDigest?: Digest;
   /**
    * Somebody compares the digest of the whole file with this one in the end, so that bytes of another boot, or of a source
@@ -50,7 +53,7 @@ export interface TransferOptions {
   readonly maxDelayMs?: number;
   /** What a server may ask to wait (`Retry-After`), in ms. @default 600,000 */
   readonly maxRetryAfterMs?: number;
-  /** Of the whole transfer, in ms. @default none */
+  /** Of the whole, in ms: all tries and waits together. @default none */
   readonly timeoutMs?: number;
   /** Of each request with its answer, in ms; what has come is kept. @default none */
   readonly attemptTimeoutMs?: number;
@@ -81,7 +84,7 @@ export interface TransferResult {
   readonly attempts: number;
   /** How often it was begun anew, since the source was replaced or what was left was of no use. */
   readonly restarts: number;
-  /** Where the bytes came from in the end, after redirects; without query and credentials. */
+  /** Where it was found first, after redirects; without query and credentials. */
   readonly source: string;
 }
 
@@ -93,7 +96,6 @@ export type TransferSettings = Required<
 /** @throws ModelError `TRANSFER_OPTION_INVALID` */
 export function parseTransferOptions(options: TransferOptions): TransferSettings {
   const settings: TransferSettings = {
-    onProgress: () => {},
     logger: silentLogger,
     algorithms: ["sha256"],
     mirrors: [],
@@ -106,6 +108,7 @@ export function parseTransferOptions(options: TransferOptions): TransferSettings
     maxRetryAfterMs: 600_000,
     random: Math.random,
     ...options,
+    onProgress: quiet(options.onProgress),
     ...(options.decidingDigest === undefined && { decidingDigest: options.expectedDigest }),
   };
   const { maxConnections, maxRetries, baseDelayMs, maxDelayMs, maxRetryAfterMs } = settings;
@@ -116,6 +119,15 @@ export function parseTransferOptions(options: TransferOptions): TransferSettings
     const value = settings[option];
     if (value !== undefined) assertWithin({ [option]: value }, 1, 86_400_000);
   }
+  const { expectedDigest, expectedSizeBytes, algorithms } = settings;
+  if (expectedSizeBytes !== undefined) assertWithin({ expectedSizeBytes }, 0, Number.MAX_SAFE_INTEGER);
+  if (expectedDigest !== undefined && !algorithms.includes(expectedDigest.algorithm)) {
+    throw invalidOption(
+      "algorithms",
+      algorithms.join(", "),
+      `Name ${expectedDigest.algorithm} among them: expectedDigest could not be compared otherwise.`,
+    );
+  }
   if (settings.mirrors.length > 0 && settings.expectedDigest === undefined) {
     throw invalidOption(
       "mirrors",
@@ -124,4 +136,16 @@ export function parseTransferOptions(options: TransferOptions): TransferSettings
     );
   }
   return settings;
+}
+
+/** What a listener throws is its own trouble: it is called from a timer, too, where that would end the process. */
+function quiet(listener: TransferOptions["onProgress"]): NonNullable<TransferOptions["onProgress"]> {
+  return (progress) => {
+    try {
+      // An async function is assignable where nothing is expected back.
+      void Promise.resolve(listener?.(progress)).catch(() => {});
+    } catch {
+      // There is no one to hand it to.
+    }
+  };
 }
