@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { copyAndHash } from "./copy-and-hash.ts";
+import { downloadAborted } from "./download-aborted.ts";
 import { downloadCompared } from "./download-compared.ts";
 import { downloadKilled } from "./download-killed.ts";
 import { downloadThrottled } from "./download-throttled.ts";
@@ -20,6 +21,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   "present-from-shell": presentFromShell,
   "copy-and-hash": copyAndHash,
   "download-compared": downloadCompared,
+  "download-aborted": downloadAborted,
   "download-throttled": downloadThrottled,
   "download-killed": downloadKilled,
   "hub-compared": hubCompared,

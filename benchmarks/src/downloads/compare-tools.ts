@@ -32,10 +32,23 @@ export async function compareTools(
   for (let round = 0; round < options.rounds; round += 1) {
     console.error(`round ${round + 1} of ${options.rounds}`);
     for (const { url, tool, runs } of entries.flat())
-      if (round % tool.everyNthRound === 0)
-        runs.push(await measureDownload(server, tool, { url, folder: options.folder }));
+      if (round % tool.everyNthRound === 0) {
+        const run = await measureDownload(server, tool, { url, folder: options.folder }).catch(leftOut(tool));
+        if (run !== undefined) runs.push(run);
+      }
   }
-  return entries.map((contest) => contest.map(({ tool, runs }) => figuresOf(tool, runs)));
+  return entries.map((contest) =>
+    contest.filter(({ runs }) => runs.length > 0).map(({ tool, runs }) => figuresOf(tool, runs)),
+  );
+}
+
+/** A run of another tool that fails is told, and is none; one of ours ends everything. */
+function leftOut(tool: DownloadTool): (error: unknown) => undefined {
+  return (error) => {
+    if (tool.kind === "ours") throw error;
+    console.error(`${tool.name} has failed in this round: ${String(error).split("\n")[0]}`);
+    return undefined;
+  };
 }
 
 function figuresOf(tool: DownloadTool, runs: readonly MeasuredDownload[]): ToolFigures {

@@ -23,6 +23,8 @@ export async function measureDownload(
   options: { readonly url: string; readonly folder: string },
 ): Promise<MeasuredDownload> {
   const folder = join(options.folder, "arrivals");
+  // What a tool has left that failed.
+  await rm(folder, { recursive: true, force: true });
   await mkdir(folder);
   await evenStart(options.folder, server.sizeMb);
   await server.takeRequests();

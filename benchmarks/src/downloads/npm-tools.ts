@@ -20,7 +20,7 @@ const all: readonly NpmTool[] = [
     child: "download-with-hub.mjs",
     everyNthRound: 1,
   },
-  { name: "ipull", version: "4.0.3", module: "dist/index.js", child: "download-with-ipull.mjs", everyNthRound: 3 },
+  { name: "ipull", version: "4.0.3", module: "dist/index.js", child: "download-with-ipull.mjs", everyNthRound: 4 },
 ];
 
 /** Where git does not look; a folder for each version. */
