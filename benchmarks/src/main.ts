@@ -5,7 +5,7 @@ import { downloadAborted } from "./download-aborted.ts";
 import { downloadCompared } from "./download-compared.ts";
 import { downloadKilled } from "./download-killed.ts";
 import { downloadThrottled } from "./download-throttled.ts";
-import { hubCompared } from "./hub-compared.ts";
+import { hubCompared, hubSmallFiles } from "./hub-compared.ts";
 import { printTable } from "./print-table.ts";
 import { presentFromShell } from "./present-from-shell.ts";
 import { presentInProcess } from "./present-in-process.ts";
@@ -25,6 +25,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   "download-throttled": downloadThrottled,
   "download-killed": downloadKilled,
   "hub-compared": hubCompared,
+  "hub-small-files": hubSmallFiles,
   "store-growth": storeGrowth,
   "waiters-after-kill": waitersAfterKill,
 };
