@@ -1,29 +1,9 @@
-import type { HttpClientOptions, TransferOptions } from "@llama-orch/transfer";
+import { type NetworkFetcherOptions, type TransferOptions, transferOptionsOf } from "@llama-orch/transfer";
 import { endpointFrom, type Environment } from "./environment.ts";
 import { hfError } from "./errors.ts";
 
 /** Which Hub is asked, as whom; and the way in which its files are transferred. */
-export interface HfFetcherOptions
-  extends
-    Pick<
-      HttpClientOptions,
-      | "proxy"
-      | "ca"
-      | "lookup"
-      | "addresses"
-      | "allowHosts"
-      | "denyHosts"
-      | "maxConnections"
-      | "maxConnectionsPerHost"
-      | "connectTimeoutMs"
-      | "answerTimeoutMs"
-      | "stallTimeoutMs"
-      | "minBytesPerSecond"
-    >,
-    Pick<
-      TransferOptions,
-      "maxRetries" | "baseDelayMs" | "maxDelayMs" | "maxRetryAfterMs" | "timeoutMs" | "attemptTimeoutMs"
-    > {
+export interface HfFetcherOptions extends NetworkFetcherOptions {
   /** `https://huggingface.co`, or a mirror. @default `HF_ENDPOINT` of `env` */
   readonly endpoint?: string;
   /** @default `HF_TOKEN` of `env`, or the file that `hf auth login` writes; an empty one: none */
@@ -35,8 +15,6 @@ export interface HfFetcherOptions
   readonly env?: Environment;
   /** Whether files that the Python library has downloaded are used instead of fetching them again. @default true */
   readonly usePythonCache?: boolean;
-  /** Connections for one large file, 1 to 64; more than one are used only where they pay. @default 8 */
-  readonly maxConnectionsPerTransfer?: number;
 }
 
 export interface HfSettings {
@@ -59,21 +37,7 @@ export function parseHfOptions(options: HfFetcherOptions): HfSettings {
       facts: { option: "endpoint" },
     });
   }
-  return Object.freeze({ endpoint, token, env, usePythonCache, transfer: transferOptions(options) });
-}
-
-function transferOptions(options: HfFetcherOptions): Partial<TransferOptions> {
-  const { maxConnectionsPerTransfer, maxRetries, baseDelayMs, maxDelayMs } = options;
-  const { maxRetryAfterMs, timeoutMs, attemptTimeoutMs } = options;
-  return {
-    ...(maxConnectionsPerTransfer !== undefined && { maxConnections: maxConnectionsPerTransfer }),
-    ...(maxRetries !== undefined && { maxRetries }),
-    ...(baseDelayMs !== undefined && { baseDelayMs }),
-    ...(maxDelayMs !== undefined && { maxDelayMs }),
-    ...(maxRetryAfterMs !== undefined && { maxRetryAfterMs }),
-    ...(timeoutMs !== undefined && { timeoutMs }),
-    ...(attemptTimeoutMs !== undefined && { attemptTimeoutMs }),
-  };
+  return Object.freeze({ endpoint, token, env, usePythonCache, transfer: transferOptionsOf(options) });
 }
 
 function inheritedEnvironment(): Environment {

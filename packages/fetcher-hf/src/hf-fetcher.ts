@@ -7,7 +7,7 @@ import {
   type ModelFetcher,
   type ModelRef,
 } from "@llama-orch/catalog-core";
-import { type HttpClient, httpClient } from "@llama-orch/transfer";
+import { type HttpClient, httpClient, parseTransferOptions } from "@llama-orch/transfer";
 import { isOffline, pythonCacheFolder } from "./environment.ts";
 import { hfError } from "./errors.ts";
 import { fetchModel } from "./fetch/fetch-model.ts";
@@ -44,6 +44,8 @@ export class HfFetcher implements ModelFetcher<"hf"> {
   constructor(options: HfFetcherOptions = {}) {
     this.#settings = parseHfOptions(options);
     this.#client = httpClient(options);
+    const { signal } = new AbortController();
+    parseTransferOptions({ client: this.#client, signal, ...this.#settings.transfer });
   }
 
   /** @throws ModelError of `HfErrorCode` and `TransferErrorCode` */

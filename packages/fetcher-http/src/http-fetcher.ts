@@ -15,6 +15,7 @@ import {
   probeFile,
   transferFile,
   type TransferOptions,
+  transferOptionsOf,
 } from "@llama-orch/transfer";
 import type { HttpFetcherOptions } from "./http-fetcher-options.ts";
 import { fetchedPlan, planOf, sourceOf, urlRef } from "./plan-file.ts";
@@ -47,7 +48,7 @@ export class HttpFetcher implements ModelFetcher<"http" | "https"> {
     this.#options = options;
     this.#client = httpClient(options);
     const { signal } = new AbortController();
-    parseTransferOptions({ client: this.#client, signal, ...this.#retries() });
+    parseTransferOptions({ client: this.#client, signal, ...transferOptionsOf(options) });
   }
 
   /**
@@ -89,21 +90,12 @@ export class HttpFetcher implements ModelFetcher<"http" | "https"> {
   }
 
   #transferOptions(url: string, { signal, logger }: FetchContext): TransferOptions {
-    return { client: this.#client, signal, logger, mayBeHtml: /\.x?html?([?#]|$)/i.test(url), ...this.#retries() };
-  }
-
-  /** What of the options says how often to try, and for how long. */
-  #retries(): Partial<TransferOptions> {
-    const { maxConnectionsPerTransfer, maxRetries, baseDelayMs, maxDelayMs, ...rest } = this.#options;
-    const { maxRetryAfterMs, timeoutMs, attemptTimeoutMs } = rest;
     return {
-      ...(maxConnectionsPerTransfer !== undefined && { maxConnections: maxConnectionsPerTransfer }),
-      ...(maxRetries !== undefined && { maxRetries }),
-      ...(baseDelayMs !== undefined && { baseDelayMs }),
-      ...(maxDelayMs !== undefined && { maxDelayMs }),
-      ...(maxRetryAfterMs !== undefined && { maxRetryAfterMs }),
-      ...(timeoutMs !== undefined && { timeoutMs }),
-      ...(attemptTimeoutMs !== undefined && { attemptTimeoutMs }),
+      client: this.#client,
+      signal,
+      logger,
+      mayBeHtml: /\.x?html?([?#]|$)/i.test(url),
+      ...transferOptionsOf(this.#options),
     };
   }
 }

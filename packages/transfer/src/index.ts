@@ -1,3 +1,4 @@
+export { type NetworkFetcherOptions, transferOptionsOf } from "./fetcher-options.ts";
 export { type TransferErrorCode } from "./errors.ts";
 export { type AddressPolicy } from "./connections/address-policy.ts";
 export { proxyFromEnvironment, type ProxyRules } from "./connections/proxy.ts";
