@@ -59,6 +59,7 @@ export { assertSpace, freeSpace, type SpaceNeed } from "./machine/free-space.ts"
 
 export type { FetchPlan, PlannedFile } from "./fetcher/fetch-plan.ts";
 export type { Ingest, IngestTarget } from "./fetcher/ingest.ts";
+export { findUnportable, type UnportablePaths } from "./fetcher/unportable-paths.ts";
 export { type Logger, silentLogger } from "./fetcher/logger.ts";
 export type {
   FetchContext,

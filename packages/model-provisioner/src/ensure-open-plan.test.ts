@@ -1,12 +1,21 @@
+import { hash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { FetchedArtifact, FetchPlan } from "@llama-orch/catalog-core";
+import type { DigestText, FetchedArtifact, FetchPlan, PlannedFile } from "@llama-orch/catalog-core";
 import { memoryFetcher, type MemoryFetcher } from "@llama-orch/contract-tests";
 import { expect, test } from "vitest";
 import { ModelProvisioner } from "./provisioner.ts";
 import { openSetting } from "./testing/setting.ts";
 
 const files = { "config.json": "{}", "sub/weights": "abc" };
+
+function sha256(text: string): DigestText {
+  return `sha256:${hash("sha256", text)}`;
+}
+
+function withDigest({ files: planned }: FetchPlan, known: PlannedFile): readonly PlannedFile[] {
+  return planned.map((file) => (file.path === known.path ? known : file));
+}
 
 /** Tells which files a model has only when it has brought them. */
 function secretiveFetcher(
@@ -53,6 +62,31 @@ test("the same again after a refresh: nothing tells beforehand that it is the sa
   const again = await provisioner.ensurePresentStr("mem:repo", undefined, { refresh: true });
   expect(again.localPath).toBe(first.localPath);
   expect(fetcher.calls.fetch).toBe(2);
+});
+
+test("what an open plan names by its digest is not fetched if it is here", async () => {
+  await using setting = await openSetting();
+  const weights = { path: "sub/weights", sizeBytes: 3, digest: sha256("abc") };
+  const fetcher = secretiveFetcher({ files: [weights] }, (plan) => ({
+    plan: { ...plan, files: withDigest(plan, weights) },
+  }));
+  const provisioner = new ModelProvisioner(setting.catalog, fetcher, setting.listening);
+  await provisioner.ensurePresentStr("mem:repo");
+  await provisioner.ensurePresentStr("mem:repo", undefined, { refresh: true });
+  expect(setting.events).toContainEqual(
+    expect.objectContaining({ type: "fetch-finished", movedBytes: 2, reusedBytes: 0 }),
+  );
+});
+
+test("what takes the place of an open plan is fetched where it has something else under the same name", async () => {
+  await using setting = await openSetting();
+  const other = { path: "sub/weights", sizeBytes: 3, digest: sha256("xyz") };
+  const fetcher = secretiveFetcher({ files: [other] }, (plan) => ({ plan }));
+  const before = memoryFetcher({ models: { xyz: { files: { weights: "xyz" } } } });
+  await new ModelProvisioner(setting.catalog, before, setting.listening).ensurePresentStr("mem:xyz");
+  const provisioner = new ModelProvisioner(setting.catalog, fetcher, setting.listening);
+  // It honours what it is told is here, and then says that something else should have been.
+  await expect(provisioner.ensurePresentStr("mem:repo")).rejects.toMatchObject({ code: "FETCHER_BROKE_CONTRACT" });
 });
 
 test.each([

@@ -8,7 +8,9 @@ export { type HttpAnswer } from "./http/exchange.ts";
 export { type HttpRequest } from "./http/request-head.ts";
 export { type ResponseHead } from "./http/response-head.ts";
 export { askServer, type Question, type Reply } from "./download/ask-server.ts";
+export { type Refusal } from "./download/status-failure.ts";
 export { type FileProbe, probeFile } from "./download/probe-file.ts";
+export { type BringOptions, bringFiles, type BroughtFile, type WantedFile } from "./files/bring-files.ts";
 export { transferFile } from "./download/transfer-file.ts";
 export {
   parseTransferOptions,

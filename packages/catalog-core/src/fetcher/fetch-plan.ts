@@ -16,8 +16,9 @@ export interface FetchPlan {
   /** One for a file. Paths are relative, `/` between segments, no `.` or `..`, none twice. */
   readonly files: readonly PlannedFile[];
   /**
-   * Managed directories only: the source does not tell which files there are before it has brought them. `files` may be
-   * empty then, and `plan` of what is fetched gives the plan that names them all.
+   * Managed directories only: the source does not tell all files that there are before it has brought them (an archive). `files`
+   * are those that it tells, or what is brought instead of them; the plan of what is fetched ({@link FetchedArtifact.plan})
+   * names them all.
    */
   readonly isOpen?: boolean;
   /** Directories only: the path that an engine opens. */

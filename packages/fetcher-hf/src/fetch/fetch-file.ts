@@ -1,10 +1,10 @@
 import { rm } from "node:fs/promises";
 import { type FetchedFile, isModelError, parseDigest } from "@llama-orch/catalog-core";
-import { transferFile, type TransferOptions } from "@llama-orch/transfer";
+import { type BroughtFile, transferFile, type TransferOptions } from "@llama-orch/transfer";
 import { hfError } from "../errors.ts";
 import { digestOf, type HubFile } from "../hub/hub-file.ts";
 import { gitBlobSha1 } from "./git-blob.ts";
-import { algorithmsFor, type BroughtFile, type FileFetch, type ModelFetch } from "./model-fetch.ts";
+import { algorithmsFor, type FileFetch, type ModelFetch } from "./model-fetch.ts";
 
 /**
  * Brings one file: from the Python library's cache where that has it, else from the Hub; and compares it with what the Hub

@@ -1,4 +1,4 @@
-import type { DigestAlgorithm, FetchContext, FetchedFile, Ingest } from "@llama-orch/catalog-core";
+import type { DigestAlgorithm, FetchContext, Ingest } from "@llama-orch/catalog-core";
 import type { Hub } from "../hub/hub.ts";
 import type { HubFile } from "../hub/hub-file.ts";
 import type { PlannedModel } from "../plan/plan-model.ts";
@@ -9,13 +9,6 @@ export interface ModelFetch {
   readonly ingest: Ingest;
   readonly context: FetchContext;
   readonly pythonCache: PythonCache | undefined;
-}
-
-/** What has come of one file. */
-export interface BroughtFile {
-  readonly file: FetchedFile;
-  readonly movedBytes: number;
-  readonly reusedBytes: number;
 }
 
 /** One file on its way. */

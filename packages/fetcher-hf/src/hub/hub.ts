@@ -43,7 +43,7 @@ export class Hub {
       logger,
       // A file of a repository may be a page.
       mayBeHtml: true,
-      explainStatus: (head) => this.#explain(head, about),
+      explainStatus: ({ head }) => this.#explain(head, about),
     };
   }
 

@@ -101,12 +101,17 @@ async function fetchMissing(call: Call, plan: FetchPlan, { ingest, around }: Arr
   const isAllHere = taken.length === plan.files.length && plan.isOpen !== true;
   await using behind = call.durability === "full" ? writeBehind(ingest.directory) : undefined;
   const fetched = isAllHere ? nothingMoved : await fetchPlanned(call, plan, { ingest, around, behind });
-  // What is here is so by the digests of this plan, and of no other.
-  if (fetched.plan !== undefined && fetched.plan !== plan) return { fetched, present: [] };
-  const present = await ingest.placePresent(new Set(fetched.files.map(({ path }) => path)));
+  const notNeeded = fetched.plan === undefined ? [] : notPlannedBy(fetched.plan, taken);
+  const present = await ingest.placePresent(new Set([...fetched.files.map(({ path }) => path), ...notNeeded]));
   const here = present.map(({ path, sizeBytes, digest }) => ({ path, sizeBytes, digests: [digest] }));
   const reusedBytes = fetched.reusedBytes + sizeOf(present);
   return { fetched: { ...fetched, files: [...fetched.files, ...here], reusedBytes }, present };
+}
+
+/** What is here is so by the digests of one plan: another that took its place may have something else at these paths. */
+function notPlannedBy(plan: FetchPlan, taken: readonly PresentFile[]): readonly string[] {
+  const planned = new Map(plan.files.map(({ path, digest }) => [path, digest]));
+  return taken.filter(({ path, digest }) => planned.get(path) !== digest).map(({ path }) => path);
 }
 
 const nothingMoved: FetchedArtifact = { files: [], movedBytes: 0, reusedBytes: 0 };

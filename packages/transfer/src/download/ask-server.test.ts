@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { startFaultServer } from "../../../../tools/fault-server/src/index.ts";
 import { test, type Transferring } from "../testing/transferring.ts";
+import type { Refusal } from "./status-failure.ts";
 import { askServer, type Question, type Reply } from "./ask-server.ts";
 import type { TransferOptions } from "./transfer-options.ts";
 
@@ -36,9 +37,8 @@ test("a server in trouble is asked again, and not one that says no", async ({ se
 
 test("whoever knows the server says what its status means", async ({ setting }) => {
   const mine = new Error("mine");
-  await expect(ask(setting, {}, { explainStatus: ({ status }) => (status === 404 ? mine : undefined) })).rejects.toBe(
-    mine,
-  );
+  const options = { explainStatus: ({ head }: Refusal) => (head.status === 404 ? mine : undefined) };
+  await expect(ask(setting, {}, options)).rejects.toBe(mine);
 });
 
 test("a redirect to another origin may be the answer", async ({ setting }) => {
@@ -72,4 +72,19 @@ test("a server that says nothing has the time that the caller gives it", async (
   setting.server.put("/api", { content: Buffer.from("{}") });
   setting.server.inject({ kind: "stall-head" });
   await expect(ask(setting, {}, { timeoutMs: 50 })).rejects.toMatchObject({ code: "TRANSFER_TIMEOUT" });
+});
+
+test("what the server says of a refusal can be read, up to where it breaks off", async ({ setting }) => {
+  const refused = async (head: string, body: string): Promise<string | undefined> => {
+    setting.server.route("/api", async (_request, respond) => {
+      await respond.write(Buffer.from(`HTTP/1.1 404 Not Found\r\n${head}Connection: close\r\n\r\n${body}`));
+      respond.end("fin");
+    });
+    let text: string | undefined;
+    await ask(setting, {}, { explainStatus: async (refusal) => void (text = await refusal.text()) }).catch(() => {});
+    return text;
+  };
+  expect(await refused("Content-Length: 5\r\n", "sorry")).toBe("sorry");
+  expect(await refused("Content-Length: 9\r\n", "sorry")).toBe("sorry");
+  expect(await refused("", "s".repeat(100_000))).toBe("s".repeat(64 * 1024));
 });

@@ -1,6 +1,6 @@
 import type { HttpAnswer } from "../http/exchange.ts";
 import { parseHttpUrl } from "../http/http-client.ts";
-import { readText } from "../http/read-text.ts";
+import { readBody } from "../http/read-body.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import type { HttpRequest } from "../http/request-head.ts";
 import { withinTime } from "./attempt-signal.ts";
@@ -26,6 +26,8 @@ export interface Question {
 export interface Reply {
   readonly head: ResponseHead;
   readonly url: URL;
+  readonly bytes: Buffer;
+  /** The same as UTF-8. */
   readonly text: string;
 }
 
@@ -51,9 +53,9 @@ export async function askServer(question: Question, options: TransferOptions): P
 
 async function reply(question: Question, settings: TransferSettings): Promise<Reply> {
   await using answer = await openReply(question, settings);
-  if (answer.head.status >= 400) throw explained(answer, settings);
-  const text = question.method === "HEAD" ? "" : await readText(answer, question.limitBytes);
-  return { head: answer.head, url: answer.url, text };
+  if (answer.head.status >= 400) throw await explained(answer, settings);
+  const bytes = question.method === "HEAD" ? Buffer.alloc(0) : await readBody(answer, question.limitBytes);
+  return { head: answer.head, url: answer.url, bytes, text: bytes.toString("utf8") };
 }
 
 async function openReply(question: Question, { client, signal }: TransferSettings): Promise<HttpAnswer> {

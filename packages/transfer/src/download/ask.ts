@@ -35,7 +35,7 @@ export async function ask(wanted: Wanted, work: Work): Promise<Asked> {
   try {
     const answer = await work.address.open(isWhole ? {} : rangeFields(wanted), attempt.signal);
     try {
-      if (answer.head.status >= 300 && answer.head.status !== 416) throw explained(answer, work.settings);
+      if (answer.head.status >= 300 && answer.head.status !== 416) throw await explained(answer, work.settings);
       const offer = readOffer(answer, isWhole ? undefined : wanted.from);
       assertIsFile(answer, work);
       assertVersion(offer, wanted, work);

@@ -54,7 +54,7 @@ export async function probeFile(source: TransferSource, options: TransferOptions
 async function probe(address: SourceAddress, settings: TransferSettings): Promise<FileProbe> {
   await using answer = await openAnswer(address, settings);
   const { status, headers } = answer.head;
-  if (status >= 300 && status !== 416) throw explained(answer, settings);
+  if (status >= 300 && status !== 416) throw await explained(answer, settings);
   const contentType = headers.get("content-type")?.toLowerCase() ?? "";
   if (!settings.mayBeHtml && isPageType(contentType)) throw webPage(answer.url, contentType);
   return probeOf(answer);

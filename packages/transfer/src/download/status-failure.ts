@@ -1,11 +1,48 @@
 import type { HttpAnswer } from "../http/exchange.ts";
+import type { HttpRequest } from "../http/request-head.ts";
+import type { ResponseHead } from "../http/response-head.ts";
 import { transferError } from "../errors.ts";
 import { parseRateLimit, parseRetryAfter } from "./retry-after.ts";
 import type { TransferSettings } from "./transfer-options.ts";
 
+/** An answer that is no success. */
+export interface Refusal {
+  readonly head: ResponseHead;
+  readonly url: URL;
+  readonly method: HttpRequest["method"];
+  /** The beginning of its body, at most 64 KiB; as much as comes within five seconds, for the status alone says enough. */
+  text(): Promise<string>;
+}
+
 /** As whoever knows the server explains a status, else as it is meant by everybody. */
-export function explained(answer: HttpAnswer, { explainStatus }: Pick<TransferSettings, "explainStatus">): Error {
-  return explainStatus(answer.head, answer.url) ?? statusFailure(answer);
+export async function explained(
+  answer: HttpAnswer,
+  { explainStatus }: Pick<TransferSettings, "explainStatus">,
+): Promise<Error> {
+  const { head, url, request } = answer;
+  const refusal: Refusal = { head, url, method: request.method, text: () => readBeginning(answer) };
+  return (await explainStatus(refusal)) ?? statusFailure(answer);
+}
+
+const textLimitBytes = 64 * 1024;
+const textTimeoutMs = 5_000;
+
+async function readBeginning(answer: HttpAnswer): Promise<string> {
+  const parts: Buffer[] = [];
+  const reading = (async () => {
+    let length = 0;
+    for await (const piece of answer.pieces()) {
+      parts.push(Buffer.from(piece));
+      length += piece.length;
+      if (length > textLimitBytes) return;
+    }
+  })();
+  const { promise: late, resolve: giveUp } = Promise.withResolvers<void>();
+  const timer = setTimeout(giveUp, textTimeoutMs);
+  // What breaks off, or is aborted, has told what it has told; the caller sees the abort by itself.
+  await Promise.race([reading.catch(() => {}), late]);
+  clearTimeout(timer);
+  return Buffer.concat(parts).toString("utf8", 0, textLimitBytes);
 }
 
 /** The error that a status stands for, which is no 2xx and no 416. */

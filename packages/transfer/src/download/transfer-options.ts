@@ -1,7 +1,7 @@
 import type { Digest, DigestAlgorithm, DigestText, Logger } from "@llama-orch/catalog-core";
 import { silentLogger } from "@llama-orch/catalog-core";
 import type { HttpClient } from "../http/http-client.ts";
-import type { ResponseHead } from "../http/response-head.ts";
+import type { Refusal } from "./status-failure.ts";
 import { assertWithin, invalidOption } from "../http/http-client-options.ts";
 
 /** Where a file is to be had. */
@@ -40,7 +40,7 @@ export interface TransferOptions {
   /** Other places of the same bytes, tried in this order when the one before is of no use. Wants `expectedDigest`. @default none */
   readonly mirrors?: readonly TransferSource[];
   /** What a status means where the server says more than the status: an error of the caller's, or nothing. */
-  readonly explainStatus?: (head: ResponseHead, url: URL) => Error | undefined;
+  readonly explainStatus?: (refusal: Refusal) => Error | undefined | Promise<Error | undefined>;
   /** The file may be a web page: one is an error otherwise. @default false */
   readonly mayBeHtml?: boolean;
   /** Connections for this file, 1 to 64. More than one are used only where they pay. @default 8 */

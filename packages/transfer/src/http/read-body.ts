@@ -1,14 +1,14 @@
 import { transferError } from "../errors.ts";
 import type { HttpAnswer } from "./exchange.ts";
 
-/** More than any list or manifest has. @default of {@link readText} */
+/** More than any list or manifest has. @default of {@link readBody} */
 const defaultLimitBytes = 64 * 1024 * 1024;
 
 /**
- * The body of an answer that is read whole, as UTF-8; the answer still has to be disposed of.
+ * The body of an answer that is read whole; the answer still has to be disposed of.
  * @throws ModelError `TRANSFER_ANSWER_TOO_LARGE`, `TRANSFER_BROKEN_OFF` and the others of its pieces
  */
-export async function readText(answer: HttpAnswer, limitBytes: number = defaultLimitBytes): Promise<string> {
+export async function readBody(answer: HttpAnswer, limitBytes: number = defaultLimitBytes): Promise<Buffer> {
   const parts: Buffer[] = [];
   let length = 0;
   for await (const piece of answer.pieces()) {
@@ -16,7 +16,7 @@ export async function readText(answer: HttpAnswer, limitBytes: number = defaultL
     if (length > limitBytes) throw tooLarge(answer.url, limitBytes);
     parts.push(Buffer.from(piece));
   }
-  return Buffer.concat(parts).toString("utf8");
+  return Buffer.concat(parts);
 }
 
 function tooLarge(url: URL, limitBytes: number): Error {
