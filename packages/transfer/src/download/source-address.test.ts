@@ -1,6 +1,7 @@
 import { getEventListeners } from "node:events";
 import { expect, vi } from "vitest";
 import { startFaultServer } from "../../../../tools/fault-server/src/index.ts";
+import type { ResolveUrl } from "./transfer-options.ts";
 import { generated, mebibyte, sha256Of, test } from "../testing/transferring.ts";
 
 const path = "/model.gguf";
@@ -56,4 +57,16 @@ test("a function that gives no URL, and does not look at the signal, holds up no
   );
   await expect(ended).rejects.toBe("enough");
   expect(getEventListeners(controller.signal, "abort")).toHaveLength(0);
+});
+
+test("a function that gives URLs is told what the last one was refused with", async ({ setting }) => {
+  setting.server.put(path, { content: generated(mebibyte) });
+  setting.server.inject({ kind: "status", status: 401, headers: { "WWW-Authenticate": "Basic" }, times: 1 });
+  const told: unknown[] = [];
+  const url = async ({ refusal }: Parameters<ResolveUrl>[0]): ReturnType<ResolveUrl> => {
+    told.push(refusal && [refusal.status, refusal.headers.get("www-authenticate")]);
+    return { url: setting.server.origin + path };
+  };
+  await setting.transfer({ url });
+  expect(told).toEqual([undefined, [401, "Basic"]]);
 });

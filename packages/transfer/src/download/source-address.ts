@@ -1,5 +1,6 @@
 import type { HttpAnswer } from "../http/exchange.ts";
 import { type HttpClient, parseHttpUrl } from "../http/http-client.ts";
+import type { ResponseHead } from "../http/response-head.ts";
 import type { HttpRequest } from "../http/request-head.ts";
 import type { TransferSource } from "./transfer-options.ts";
 
@@ -26,6 +27,7 @@ export class SourceAddress {
   #found: Place | undefined;
   #generation = 0;
   #last: URL | undefined;
+  #refusal: ResponseHead | undefined;
 
   constructor(source: TransferSource, client: HttpClient) {
     this.#source = source;
@@ -41,7 +43,7 @@ export class SourceAddress {
     const answer = await this.#openAt(place, fields, signal);
     if (!refusals.has(answer.head.status) || !this.#mayMove(place)) return answer;
     await answer[Symbol.asyncDispose]();
-    this.#forget(place);
+    this.#forget(place, answer.head);
     return this.#openAt(await this.place(signal), fields, signal);
   }
 
@@ -81,9 +83,10 @@ export class SourceAddress {
   }
 
   /** Of several connections that are refused at the same moment, the first one does: what it finds anew is not forgotten again. */
-  #forget({ generation }: Place): void {
+  #forget({ generation }: Place, refusal?: ResponseHead): void {
     if (generation < this.#generation) return;
     this.#generation += 1;
+    this.#refusal = refusal;
     this.#found = undefined;
     this.#given = undefined;
   }
@@ -92,7 +95,7 @@ export class SourceAddress {
     const generation = this.#generation;
     const { url, headers = {} } = this.#source;
     if (typeof url === "string") return { url: parseHttpUrl(url), headers, how: "given", generation };
-    const resolved = await unlessAborted(url({ signal }), signal);
+    const resolved = await unlessAborted(url({ signal, refusal: this.#refusal }), signal);
     return { url: parseHttpUrl(resolved.url), headers: resolved.headers ?? {}, how: "given", generation };
   }
 }

@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { open, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { parseDigest } from "@llama-orch/catalog-core";
+import { errorFactory, parseDigest } from "@llama-orch/catalog-core";
 import { expect } from "vitest";
 import { contentOf, tooManyRequests } from "../../../../tools/fault-server/src/index.ts";
 import { generated, mebibyte, sha256Of, test } from "../testing/transferring.ts";
@@ -285,6 +285,17 @@ test("mirrors are tried in their order: one is away, one has other bytes, one is
   });
   expect(result).toMatchObject({ digests: [`sha256:${sha256Of(large)}`], source: origin + path });
   expect((await setting.arrived()).sha256).toBe(sha256Of(large));
+});
+
+test("a mirror is asked also when the place before refuses, whatever the caller calls that", async ({ setting }) => {
+  setting.server.put(path, { content: large });
+  const mine = errorFactory({ MINE: "not-found" })("MINE", { message: "Mine.", hint: "None." });
+  const result = await setting.transfer("/absent", {
+    expectedDigest: { algorithm: "sha256", hex: sha256Of(large) },
+    explainStatus: () => mine,
+    mirrors: [{ url: setting.server.origin + path }],
+  });
+  expect(result.source).toBe(setting.server.origin + path);
 });
 
 test("a mirror goes on from what the place before has brought", async ({ setting }) => {

@@ -1,5 +1,11 @@
 import { rm } from "node:fs/promises";
-import { type DigestText, formatDigest, type IngestTarget, isModelError } from "@llama-orch/catalog-core";
+import {
+  type DigestText,
+  formatDigest,
+  type IngestTarget,
+  isModelError,
+  type ModelError,
+} from "@llama-orch/catalog-core";
 import { transferError, type TransferErrorCode } from "../errors.ts";
 import { failureAt, openArrival } from "./arrival.ts";
 import { ask, type Asked, isSourceChanged } from "./ask.ts";
@@ -199,13 +205,9 @@ function decidingDigest({ decidingDigest: digest, expectedDigest }: TransferSett
   return deciding === undefined ? undefined : formatDigest(deciding);
 }
 
-/** Of what another place may know better. */
-function mayMirrorHelp(error: unknown): error is { readonly code: TransferErrorCode } {
-  return (
-    isModelError<TransferErrorCode>(error) &&
-    error.code.startsWith("TRANSFER_") &&
-    error.code !== "TRANSFER_OPTION_INVALID"
-  );
+/** Of what another place may know better: all that is neither this disk's nor the caller's, what `explainStatus` gives included. */
+function mayMirrorHelp(error: unknown): error is ModelError {
+  return isModelError(error) && !error.code.startsWith("FILE_") && error.code !== "TRANSFER_OPTION_INVALID";
 }
 
 function changedTooOften(restarts: number, cause: unknown): unknown {

@@ -1,6 +1,7 @@
 import type { Digest, DigestAlgorithm, DigestText, Logger } from "@llama-orch/catalog-core";
 import { silentLogger } from "@llama-orch/catalog-core";
 import type { HttpClient } from "../http/http-client.ts";
+import type { ResponseHead } from "../http/response-head.ts";
 import type { Refusal } from "./status-failure.ts";
 import { assertWithin, invalidOption } from "../http/http-client-options.ts";
 
@@ -15,6 +16,8 @@ export interface TransferSource {
 /** @returns the URL, with headers for its origin. Called again when it is refused, and for each try that begins anew. */
 export type ResolveUrl = (context: {
   readonly signal: AbortSignal;
+  /** What the last URL, or the one that it led to, was refused with; absent when that is not why it is called. */
+  readonly refusal: ResponseHead | undefined;
 }) => Promise<{ readonly url: string; readonly headers?: Readonly<Record<string, string>> }>;
 
 export interface TransferOptions {
