@@ -11,6 +11,8 @@ export interface FetchPlan {
   readonly kind: "file" | "directory";
   /** The immutable version that the source resolved the reference to. What is fetched is this version, or an error. */
   readonly revision?: string;
+  /** How the source lays the model out, where it knows several ways; to be told: `ModelPack`. */
+  readonly layout?: string;
   /** What the source offers to recognise this version by: `etag`, `lastModified`, … */
   readonly validators?: Readonly<Record<string, string>>;
   /** One for a file. Paths are relative, `/` between segments, no `.` or `..`, none twice. */

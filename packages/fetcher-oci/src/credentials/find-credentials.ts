@@ -1,0 +1,69 @@
+import { registerSecret } from "@llama-orch/catalog-core";
+import type { OciSettings } from "../oci-fetcher-options.ts";
+import { authKeys } from "./auth-keys.ts";
+import { type AuthEntry, type AuthFile, readAuthFiles } from "./auth-files.ts";
+import { askHelper } from "./credential-helper.ts";
+import type { FoundCredentials, Secret } from "./found-credentials.ts";
+
+/** For what the credentials are. */
+export interface Login {
+  readonly registry: string;
+  readonly repository: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The credentials that the user has for a repository, looked for anew each time: people log in while a program runs. Nothing
+ * is ever written back.
+ * @throws ModelError `OCI_CREDENTIALS_FAILED`; whatever the caller's own function throws
+ */
+export async function findCredentials(settings: OciSettings, login: Login): Promise<FoundCredentials | undefined> {
+  const found = await look(settings, login);
+  if (found !== undefined) keepSecret(found.secret);
+  return found;
+}
+
+async function look({ credentials, env }: OciSettings, login: Login): Promise<FoundCredentials | undefined> {
+  const { registry, repository, signal } = login;
+  if (credentials !== undefined) {
+    const own = await credentials(registry);
+    return own === undefined ? undefined : { secret: { type: "password", ...own }, from: "the option credentials" };
+  }
+  for (const file of await readAuthFiles(env)) {
+    const helper = file.credHelpers[registry] ?? file.credHelpers[hubKey(registry)] ?? file.credsStore;
+    const found = helper === undefined ? undefined : await askHelper(helper, registry, { env, signal });
+    const known = found ?? entryOf(file, authKeys(registry, repository));
+    if (known !== undefined) return known;
+  }
+  return undefined;
+}
+
+function hubKey(registry: string): string {
+  return registry === "docker.io" ? "index.docker.io" : registry;
+}
+
+function entryOf({ path, auths }: AuthFile, keys: readonly string[]): FoundCredentials | undefined {
+  for (const key of keys) {
+    const entry = Object.hasOwn(auths, key) ? auths[key] : undefined;
+    const secret = entry === undefined ? undefined : secretOf(entry);
+    if (secret !== undefined) return { secret, from: path };
+  }
+  return undefined;
+}
+
+/** Where a helper keeps the password, docker leaves an entry without one. */
+function secretOf({ auth, username, password, identitytoken, registrytoken }: AuthEntry): Secret | undefined {
+  if (registrytoken) return { type: "registry-token", token: registrytoken };
+  if (identitytoken) return { type: "identity-token", token: identitytoken };
+  if (username && password) return { type: "password", username, password };
+  const [, user = "", secret = ""] = /^([^:]*):(.*)$/s.exec(Buffer.from(auth ?? "", "base64").toString("utf8")) ?? [];
+  // Old docker pads the password with NUL.
+  const trimmed = secret.replace(/\0+$/, "");
+  return trimmed === "" ? undefined : { type: "password", username: user, password: trimmed };
+}
+
+function keepSecret(secret: Secret): void {
+  if (secret.type !== "password") return void registerSecret(secret.token);
+  registerSecret(secret.password);
+  registerSecret(Buffer.from(`${secret.username}:${secret.password}`).toString("base64"));
+}
