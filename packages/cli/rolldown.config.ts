@@ -7,7 +7,8 @@ import { defineConfig, type Plugin, type RolldownOptions } from "rolldown";
 const builtins: Plugin = {
   name: "builtins-as-they-are",
   resolveId: {
-    filter: { id: /^node:/ },
+    // What the bundler itself needs of `node:module` cannot wait for what it makes of this.
+    filter: { id: /^node:(?!module$)/ },
     handler: (id) => ({ id: `\0${id}`, moduleSideEffects: false }),
   },
   load: {
@@ -17,6 +18,12 @@ const builtins: Plugin = {
 };
 
 /**
+ * What `ensure` needs of a model that is here; and the one line for each of Node's modules, whoever needs it, which would become
+ * files of their own elsewhere, and drag what the bundler itself needs out of this one.
+ */
+const ensure = /[\\/]cli[\\/]src[\\/](?:main|commands[\\/]ensure)\.ts$|^\0node:/;
+
+/**
  * One folder of ESM, with the whole workspace and zod bundled in: installing the command installs nothing else.
  * What every run needs and what `ensure` needs is one chunk, since each file costs a millisecond to load; the other
  * commands, and zod, are chunks of their own that are loaded when they are asked for.
@@ -24,6 +31,8 @@ const builtins: Plugin = {
 const config: RolldownOptions = defineConfig({
   input: { main: "src/main.ts" },
   platform: "node",
+  // Of packages that come in both forms (those of AWS) the modules: what is not used of them is left out.
+  resolve: { mainFields: ["module", "main"] },
   logLevel: "warn",
   // `using` is younger than the oldest Node under `engines` in package.json.
   transform: { target: "node22.13" },
@@ -34,7 +43,7 @@ const config: RolldownOptions = defineConfig({
     cleanDir: true,
     entryFileNames: "[name].js",
     chunkFileNames: "[name]-[hash].js",
-    codeSplitting: { groups: [{ name: "ensure", test: /[\\/]cli[\\/]src[\\/](?:main|commands[\\/]ensure)\.ts$/ }] },
+    codeSplitting: { groups: [{ name: "ensure", test: ensure }] },
     // White space costs start-up time; names are kept, so that an error still says where it comes from.
     minify: { compress: true, mangle: { toplevel: true, keepNames: true }, codegen: { removeWhitespace: true } },
   },

@@ -82,6 +82,22 @@ describe.each(["fetcher-http", "fetcher-hf"])("a program that installs model-pro
   });
 });
 
+describe.each([
+  ["fetcher-oci", ["execa", "tar-stream"], /^@aws-sdk|^@smithy/],
+  ["fetcher-s3", ["@aws-sdk/credential-provider-node", "fast-xml-parser", "hash-wasm"], /^execa$|^tar-stream$/],
+] as const)("a program that installs model-provisioner and %s", (fetcher, own, others) => {
+  const folder = join(root, fetcher);
+  beforeAll(() => install(folder, ["@llama-orch/model-provisioner", `@llama-orch/${fetcher}`]), 120_000);
+
+  test("gets the transfer engine and what this fetcher needs, and nothing of another one", () => {
+    const installed = installedIn(folder);
+    expect(installed).toEqual(expect.arrayContaining(["@llama-orch/transfer", `@llama-orch/${fetcher}`, ...own]));
+    const fetchers = installed.filter((name) => name.startsWith("@llama-orch/fetcher-"));
+    expect(fetchers.toSorted()).toEqual(["@llama-orch/fetcher-file", `@llama-orch/${fetcher}`]);
+    expect(installed.filter((name) => others.test(name))).toEqual([]);
+  });
+});
+
 describe("a program that installs model-provisioner alone", () => {
   const folder = join(root, "alone");
   beforeAll(async () => {

@@ -1,5 +1,6 @@
-import { type CatalogEntry, type CatalogStore, modelId, parseModelRef } from "@llama-orch/catalog-core";
+import { type CatalogEntry, type CatalogStore, modelId } from "@llama-orch/catalog-core";
 import { commandError } from "./errors.ts";
+import { parseNormalizedRef } from "./normalizers.ts";
 
 /**
  * The record of a model, named by its id or by any reference form. It may be Retired.
@@ -8,7 +9,7 @@ import { commandError } from "./errors.ts";
 export async function findEntry(catalog: CatalogStore, text: string): Promise<CatalogEntry> {
   const recorded = await catalog.get(text);
   if (recorded !== undefined) return recorded;
-  const id = modelId(parseModelRef(text));
+  const id = modelId(parseNormalizedRef(text));
   const entry = id === text ? undefined : await catalog.get(id);
   if (entry !== undefined) return entry;
   throw commandError("MODEL_ABSENT", {

@@ -2,6 +2,8 @@ import { parseModelRef } from "@llama-orch/catalog-core";
 import { hfFetcher } from "@llama-orch/fetcher-hf";
 import { hfCliFetcher } from "@llama-orch/fetcher-hf-cli";
 import { httpFetcher } from "@llama-orch/fetcher-http";
+import { ociFetcher } from "@llama-orch/fetcher-oci";
+import { s3Fetcher } from "@llama-orch/fetcher-s3";
 import { expect, test } from "vitest";
 import { lazyFetcher } from "./lazy-fetcher.ts";
 import { openFetcher } from "./open-fetcher.ts";
@@ -11,6 +13,8 @@ test.each([
   ["hf", hfCliFetcher(), { hfVia: "cli" }],
   ["http", httpFetcher(), {}],
   ["https", httpFetcher(), {}],
+  ["oci", ociFetcher(), {}],
+  ["s3", s3Fetcher(), {}],
 ] as const)(
   "what is told of the fetcher of %s: before it is loaded is what it says itself",
   (scheme, real, choices) => {

@@ -1,7 +1,10 @@
 import type { ModelFetcher } from "@llama-orch/catalog-core";
 
 /** What a provisioner asks of a fetcher before it knows whether anything has to be brought. */
-export type FetcherFacts<S extends string> = Pick<ModelFetcher<S>, "name" | "schemes" | "network" | "managed">;
+export type FetcherFacts<S extends string> = Pick<
+  ModelFetcher<S>,
+  "name" | "schemes" | "network" | "managed" | "normalize"
+>;
 
 /**
  * A fetcher that is loaded when a reference is planned: a model that is present must not pay for loading it. Its version is

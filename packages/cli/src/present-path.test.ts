@@ -3,6 +3,8 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
 import { startFaultServer } from "../../../tools/fault-server/src/index.ts";
+import { orasFiles, startTestRegistry } from "../../../tools/test-registry/src/index.ts";
+import { startTestS3 } from "../../../tools/test-s3/src/index.ts";
 import { fakeHf } from "./testing/fake-hf.ts";
 import { command, type Place, test } from "./testing/place.ts";
 
@@ -51,6 +53,23 @@ test("ensuring a model of a web server that is present loads one file as well, w
   expect(present.map((path) => basename(path))).toEqual(["main.js"]);
   expect(await anyHolds(present, transferMark)).toBe(false);
 });
+
+test.for(["oci", "s3"] as const)(
+  "ensuring a model of %s: that is present loads one file as well",
+  async (scheme, { place }) => {
+    await using registry = await startTestRegistry();
+    await using s3 = await startTestS3();
+    registry.pushArtifact("org/model", "latest", orasFiles({ "model.gguf": Buffer.from("abc") }));
+    s3.bucket("models", { public: true });
+    s3.putObject("models", "model.gguf", "abc");
+    const reference = { oci: `oci://${registry.host}/org/model`, s3: "s3://models/model.gguf" }[scheme];
+    const env = { AWS_ENDPOINT_URL_S3: s3.origin };
+    const first = await loadedBy(place, "first", [reference], env);
+    expect(await anyHolds(first, transferMark)).toBe(true);
+    const present = await loadedBy(place, "second", [reference], env);
+    expect(present.map((path) => basename(path))).toEqual(["main.js"]);
+  },
+);
 
 /** The files of the bundle that `ensure` loads, as V8 itself reports them. */
 async function loadedBy(

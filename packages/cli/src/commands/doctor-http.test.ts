@@ -8,7 +8,7 @@ describe("what doctor says of http: and https: models", () => {
   test("is that they are served, and directly where nothing is set", async ({ place }) => {
     const { exitCode, stdout } = await place.run("doctor", "--offline");
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/^schemes .* http: https:$/m);
+    expect(stdout).toMatch(/^schemes .* http: https: oci: s3:$/m);
     expect(stdout).toMatch(/^https proxy +none: servers are asked directly$/m);
     expect(stdout).not.toMatch(/^extra CA|^headers/m);
     const json = await place.run("doctor", "--offline", "--json");

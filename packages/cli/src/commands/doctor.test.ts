@@ -9,7 +9,7 @@ describe("doctor", () => {
     const { exitCode, stdout, stderr } = await place.run("doctor");
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     expect(stdout).toMatch(new RegExp(`^cache +${place.cache} \\(not there yet, can be made\\)$`, "m"));
-    expect(stdout).toMatch(/^schemes +file: hf: http: https:$/m);
+    expect(stdout).toMatch(/^schemes +file: hf: http: https: oci: s3:$/m);
     expect(await readdir(place.folder)).toEqual([]);
   });
 
@@ -22,7 +22,7 @@ describe("doctor", () => {
       node: process.version,
       cache: { path: place.cache, state: "folder", writable: true, fileSystem: { freeBytes: expect.any(Number) } },
       catalog: { entries: 1, retired: 0, damaged: [], missing: [], stale: [], failures: [] },
-      schemes: ["file", "hf", "http", "https"],
+      schemes: ["file", "hf", "http", "https", "oci", "s3"],
       problems: [],
       warnings: [],
     });

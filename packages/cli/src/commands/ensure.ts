@@ -4,7 +4,7 @@ import { type EnsureOptions, isCorrelationId, ModelProvisioner } from "@llama-or
 import { type Command, type CommandInput, defineCommand } from "../command.ts";
 import { usageError } from "../errors.ts";
 import { openCatalog } from "../open-catalog.ts";
-import { openFetcher } from "../open-fetcher.ts";
+import { type FetcherChoices, openFetcher } from "../open-fetcher.ts";
 import { ensureResult } from "../render/ensure-result.ts";
 import type { FailureSubject } from "../render/print-failure.ts";
 import { forEach, type Session } from "../session.ts";
@@ -34,8 +34,15 @@ const options = {
   addresses: {
     type: "value",
     choices: ["any", "public"],
-    help: "of https:, http:: ask any host, or none in a private network [any]",
+    help: "but of hf:: ask any host, or none in a private network [any]",
   },
+  platform: {
+    type: "value",
+    placeholder: "OS/ARCH",
+    help: "of oci:, where an image is for several [linux, this processor]",
+  },
+  "no-sign-request": { type: "flag", help: "of s3:: ask as nobody, whatever credentials there are" },
+  "request-payer": { type: "flag", help: "of s3:: requests may be charged to whoever asks" },
   durability: {
     type: "value",
     choices: ["full", "relaxed"],
@@ -59,8 +66,10 @@ export const ensure: Command = defineCommand({
   operands: { name: "REF", min: 1, max: "many" },
   details: [
     "REF is a path (./model.gguf, ~/models/x), a file: URL, a file of a web server (https://host/x.gguf),",
-    "or what the Hugging Face Hub has: hf:org/repo/file.gguf, hf:org/repo for all of it,",
-    "'hf:org/repo?include=*.json' for some of it; with @revision after the name of the repository.",
+    "what the Hugging Face Hub has: hf:org/repo/file.gguf, hf:org/repo for all of it,",
+    "'hf:org/repo?include=*.json' for some of it; with @revision after the name of the repository;",
+    "what a registry has: oci://host/org/model:tag, with #path for one of its files;",
+    "or what a bucket has: s3://bucket/key, s3://bucket/folder/ for all below it.",
     "Prints one path a reference. All are tried, even if nobody reads the output any more; the exit code",
     "is that of the first failure.",
   ],
@@ -73,8 +82,7 @@ async function ensureAll({ values, operands }: CommandInput<typeof options>, ses
   const digest = digestOf(values, isOneOfMany);
   const correlationId = correlationIdOf(values);
   const catalog = openCatalog(values, session);
-  const { stage, "hf-via": hfVia, addresses } = values;
-  const provisioner = new ModelProvisioner(catalog, openFetcher({ stage, hfVia, addresses }));
+  const provisioner = new ModelProvisioner(catalog, openFetcher(choicesOf(values)));
   const ensureOptions = optionsOf(values, correlationId, session);
   const subjectOf = (reference: string): FailureSubject => ({ reference, correlationId, isOneOfMany });
   if (values["dry-run"]) return forEach(operands, session, planOne, subjectOf);
@@ -93,6 +101,12 @@ async function ensureAll({ values, operands }: CommandInput<typeof options>, ses
     const conflict = values["on-mismatch"] === "warn" ? undefined : await conflictOf(plan, digest, catalog);
     session.out.line(session.json ? JSON.stringify(planResult(plan, conflict)) : renderPlan(plan, conflict));
   }
+}
+
+function choicesOf(values: Values): FetcherChoices {
+  const { stage, addresses, platform, "hf-via": hfVia } = values;
+  const { "no-sign-request": noSignRequest, "request-payer": requesterPays } = values;
+  return { stage, hfVia, addresses, platform, noSignRequest, requesterPays };
 }
 
 function digestOf({ digest }: Values, isOneOfMany: boolean): DigestText | undefined {

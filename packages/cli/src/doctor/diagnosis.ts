@@ -1,3 +1,4 @@
+import type { S3Inspection } from "@llama-orch/fetcher-s3";
 import { formatBytes, formatCount } from "../render/quantities.ts";
 import { version } from "../version.ts";
 import { environmentNames } from "./environment.ts";
@@ -5,6 +6,8 @@ import { type CacheDirFacts, cacheDirProblems, examineCacheDir } from "./examine
 import { type CatalogFacts, catalogProblems, examineCatalog } from "./examine-catalog.ts";
 import { examineHf, type HfFacts, hfFacts, hfProblems, hfWarnings } from "./examine-hf.ts";
 import { examineHttp, type HttpFacts, httpFacts, httpProblems } from "./examine-http.ts";
+import { examineOci, type OciFacts, ociFacts, ociProblems } from "./examine-oci.ts";
+import { examineS3, s3Facts, s3Problems } from "./examine-s3.ts";
 import { nodeProblems } from "./node-version.ts";
 import type { Problem } from "./problem.ts";
 
@@ -21,6 +24,10 @@ export interface Diagnosis {
   readonly hf?: HfFacts;
   /** The same of `http:` and `https:`. */
   readonly http?: HttpFacts;
+  /** The same of `oci:`. */
+  readonly oci?: OciFacts;
+  /** The same of `s3:`. */
+  readonly s3?: S3Inspection;
   /** Names of variables that are set and matter; never their values. */
   readonly environment: readonly string[];
   readonly problems: readonly Problem[];
@@ -43,6 +50,8 @@ export async function diagnose(cacheDir: string, options: DiagnoseOptions): Prom
   const catalog = await examineCatalog(cacheDir, repair, signal);
   const hf = await examineHf({ env, offline, signal });
   const http = await examineHttp(env);
+  const oci = await examineOci(env);
+  const s3 = await examineS3(env);
   return {
     version,
     node: process.version,
@@ -52,6 +61,8 @@ export async function diagnose(cacheDir: string, options: DiagnoseOptions): Prom
     schemes,
     ...("facts" in hf && { hf: hf.facts }),
     ...("facts" in http && { http: http.facts }),
+    ...("facts" in oci && { oci: oci.facts }),
+    ...("facts" in s3 && { s3: s3.facts }),
     environment: environmentNames(env),
     problems: [
       ...nodeProblems(process.version),
@@ -59,6 +70,8 @@ export async function diagnose(cacheDir: string, options: DiagnoseOptions): Prom
       ...catalogProblems(catalog),
       ...hfProblems(hf, env),
       ...httpProblems(http),
+      ...ociProblems(oci),
+      ...s3Problems(s3),
     ],
     warnings: hfWarnings(hf, env),
   };
@@ -66,7 +79,7 @@ export async function diagnose(cacheDir: string, options: DiagnoseOptions): Prom
 
 /** The same as lines for people. */
 export function diagnosisFacts(found: Diagnosis): (readonly [string, string])[] {
-  const { cache, catalog, schemes, hf, http, environment } = found;
+  const { cache, catalog, schemes, hf, http, oci, s3, environment } = found;
   return [
     ["version", `model-provisioner ${found.version}, Node ${found.node}, ${found.platform}`],
     ["cache", `${cache.path} (${cacheState(cache)})`],
@@ -78,6 +91,8 @@ export function diagnosisFacts(found: Diagnosis): (readonly [string, string])[] 
     ["schemes", schemes.map((scheme) => `${scheme}:`).join(" ")],
     ...(hf === undefined ? [] : hfFacts(hf)),
     ...(http === undefined ? [] : httpFacts(http)),
+    ...(oci === undefined ? [] : ociFacts(oci)),
+    ...(s3 === undefined ? [] : s3Facts(s3)),
     ["environment", environment.length === 0 ? "nothing that matters is set" : `${environment.join(" ")} (set)`],
   ];
 }

@@ -1,6 +1,7 @@
 import { executableVariable } from "../hf-cli-options.ts";
 import { certificatesVariable } from "../http/extra-certificates.ts";
 import { headersVariable } from "../http/headers-by-host.ts";
+import { mirrorsVariable, plainHttpVariable } from "../oci/registry-options.ts";
 
 /** Variables that change what this command does, or the tools that it starts, or through whom they reach the network. */
 const names: readonly string[] = [
@@ -8,6 +9,8 @@ const names: readonly string[] = [
   "MODEL_PROVISIONER_DEBUG",
   executableVariable,
   headersVariable,
+  plainHttpVariable,
+  mirrorsVariable,
   "XDG_CACHE_HOME",
   "NO_COLOR",
   "HTTP_PROXY",
@@ -27,6 +30,22 @@ const names: readonly string[] = [
   "HF_HUB_OFFLINE",
   "HF_TOKEN",
   "HF_TOKEN_PATH",
+  "REGISTRY_AUTH_FILE",
+  "DOCKER_CONFIG",
+  "AWS_PROFILE",
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "AWS_REGION",
+  "AWS_ENDPOINT_URL",
+  "AWS_ENDPOINT_URL_S3",
+  "AWS_CONFIG_FILE",
+  "AWS_SHARED_CREDENTIALS_FILE",
+  "AWS_EC2_METADATA_DISABLED",
+  "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+  "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+  "AWS_WEB_IDENTITY_TOKEN_FILE",
+  "AWS_ROLE_ARN",
 ];
 
 /** The names of those that are set. Never their values: some of them are secrets. */

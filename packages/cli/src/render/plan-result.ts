@@ -14,6 +14,8 @@ export type PlanResult =
       readonly kind: "file" | "directory";
       readonly source: string;
       readonly revision?: string;
+      /** How the source lays the model out, where it knows several ways. */
+      readonly layout?: string;
       /** `null` when the source does not tell. */
       readonly sizeBytes: number | null;
       /** Empty when the source does not tell before it has brought them. */
@@ -43,10 +45,11 @@ export async function conflictOf(
 
 export function planResult({ id, present, plan, demand }: EnsurePlan, conflict?: Conflict): PlanResult {
   if (plan === undefined) return { id, dryRun: true, present: true, localPath: present?.localPath ?? "" };
-  const { location, kind, source, revision, files } = plan;
+  const { location, kind, source, revision, layout, files } = plan;
   const sizeBytes = plannedBytes(plan);
   const more = {
     ...(revision !== undefined && { revision }),
+    ...(layout !== undefined && { layout }),
     ...(demand !== undefined && { demand }),
     ...(conflict !== undefined && { conflict }),
   };
@@ -58,10 +61,11 @@ export function renderPlan({ id, present, plan, demand }: EnsurePlan, conflict?:
   if (plan === undefined) return `${id} is here already: ${present?.localPath ?? ""}`;
   const sizeBytes = plannedBytes(plan);
   const what = describeExtent(plan.isOpen === true ? null : plan.files.length, sizeBytes);
+  const layout = plan.layout === undefined ? "" : ` (${plan.layout})`;
   const done =
     plan.location === "external"
       ? `${id} would be hashed and registered where it lies: ${what}`
-      : `${id} would be ${plan.ref.kind === "file" ? "copied into the cache" : "fetched"} from ${plan.source}: ${what}`;
+      : `${id} would be ${plan.ref.kind === "file" ? "copied into the cache" : "fetched"} from ${plan.source}${layout}: ${what}`;
   const taken = demand === undefined ? done : [done, ...renderDemand(demand)].join("; ");
   if (conflict === undefined) return taken;
   const { expected, recorded } = conflict;

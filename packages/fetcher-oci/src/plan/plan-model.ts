@@ -66,7 +66,7 @@ function plannedFile({ path, layer }: FilePart): PlannedFile {
   return { path, sizeBytes: layer.size, digest: layer.digest };
 }
 
-export interface PlanFacts {
+interface PlanFacts {
   readonly ref: ModelRef;
   readonly source: string;
   readonly layout: string;
@@ -74,7 +74,7 @@ export interface PlanFacts {
 }
 
 /** Of files that are all known. */
-export function closedPlan({ ref, source, layout, digest }: PlanFacts, files: readonly PlannedFile[]): FetchPlan {
+function closedPlan({ ref, source, layout, digest }: PlanFacts, files: readonly PlannedFile[]): FetchPlan {
   const isFile = files.length === 1;
   const entryPoint = isFile ? undefined : entryPointOf(files.map(({ path }) => path));
   return {

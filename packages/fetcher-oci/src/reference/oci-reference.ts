@@ -34,7 +34,7 @@ export function normalizeOciLocator(locator: string): string {
   return printOciLocator(parseOciLocator(locator));
 }
 
-export function printOciLocator({ registry, repository, version, path }: OciReference): string {
+function printOciLocator({ registry, repository, version, path }: OciReference): string {
   const which = "tag" in version ? `:${version.tag}` : `@${version.digest}`;
   return `//${registry}/${repository}${which}${path === undefined ? "" : `#${path}`}`;
 }

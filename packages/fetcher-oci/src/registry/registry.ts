@@ -19,7 +19,7 @@ export interface Asked {
 }
 
 /** More than any client of registries accepts. */
-export const maxManifestBytes: number = 4 * 1024 * 1024;
+const maxManifestBytes = 4 * 1024 * 1024;
 
 /** Steps from nobody to the user's credentials; a token that ends on the way counts as one. */
 const maxSteps = 4;
