@@ -57,7 +57,7 @@ function homeOf(manifest: string): string {
 
 function licenceIn(folder: string): string {
   const name = readdirSync(folder).find((entry) => /^licen[cs]e\b/i.test(entry));
-  if (name !== undefined) return readFileSync(join(folder, name), "utf8").trimEnd();
+  if (name !== undefined) return readFileSync(join(folder, name), "utf8").replaceAll("\r\n", "\n").trimEnd();
   // Some packages only name theirs. The text of Apache has no names of people in it: it is the one of this repository.
   const { license, author } = readManifest(join(folder, "package.json"));
   const holder = typeof author === "string" ? author : author?.name;
