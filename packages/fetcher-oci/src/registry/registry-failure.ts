@@ -75,7 +75,7 @@ function explanation(code: RegistryCode, asking: Asking): { readonly message: st
     case "OCI_MANIFEST_NOT_FOUND": {
       const reference = about.type === "manifest" ? about.reference : "";
       return {
-        message: `${name} has no ${reference.includes(":") ? "manifest" : "tag"} ${reference}.`,
+        message: `${name} has no ${reference.includes(":") ? "manifest" : "tag"} ${reference}, or there is no such repository: not every registry tells which.`,
         hint: "See which tags there are (skopeo list-tags, oras repo tags); one that is left out means latest.",
       };
     }

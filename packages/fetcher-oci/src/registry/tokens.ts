@@ -1,4 +1,4 @@
-import { isModelError, registerSecret } from "@llama-orch/catalog-core";
+import { isModelError } from "@llama-orch/catalog-core";
 import { askServer, type Question, type TransferOptions } from "@llama-orch/transfer";
 import { z } from "zod";
 import type { Secret } from "../credentials/found-credentials.ts";
@@ -43,9 +43,8 @@ export async function askToken(
   const { head, text: body } = await askServer(request, { ...options, ...refusal });
   // A redirect would take the credentials elsewhere: it is not followed.
   if (head.status >= 300) throw invalidAnswer(question.realm.href, "its token server redirects elsewhere");
-  const token = parseToken(question.realm, body);
-  registerSecret(token.value);
-  return token;
+  // Transfer hides it wherever it would appear, for as long as it is in use.
+  return parseToken(question.realm, body);
 }
 
 function refusedBy(status: number): Error | undefined {

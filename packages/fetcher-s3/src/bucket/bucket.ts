@@ -74,7 +74,7 @@ export class Bucket {
   async ask(question: S3Question, signal: AbortSignal = this.context.signal): Promise<Reply> {
     const errand = this.errand(question);
     const { method, limitBytes = 1024 * 1024 } = question;
-    return errand.run(async () => {
+    return errand.run(signal, async () => {
       const { url, headers } = await errand.resolve(signal);
       // A redirect of S3 says which region it is; whoever is redirected to has no business with the signature.
       const reply = await askServer(

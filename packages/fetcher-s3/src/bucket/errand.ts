@@ -63,15 +63,18 @@ export class Errand {
     return { url: await signedUrl({ method, url, query, headers: signed }, used, region), headers };
   }
 
-  /** Does it again where it failed for a region or credentials, and there are others now. */
-  async run<T>(act: () => Promise<T>): Promise<T> {
+  /**
+   * Does it again where it failed for a region or credentials, and there are others now.
+   * @param signal its reason may be just such a failure, of another file.
+   */
+  async run<T>(signal: AbortSignal, act: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
         return await act();
       } catch (error) {
-        this.#bucket.context.signal.throwIfAborted();
+        signal.throwIfAborted();
         this.#recoveries += 1;
-        if (this.#recoveries > maxRecoveries || !(await this.#recover(error))) throw error;
+        if (this.#recoveries > maxRecoveries || !(await this.#recover(error, signal))) throw error;
       }
     }
   }
@@ -102,14 +105,12 @@ export class Errand {
     return s3Failure({ head, document, method }, about);
   }
 
-  async #recover(error: unknown): Promise<boolean> {
+  async #recover(error: unknown, signal: AbortSignal): Promise<boolean> {
     if (!isModelError<S3ErrorCode>(error)) return false;
     if (error.code === "S3_REGION_WRONG") return this.#move(error.facts["region"]);
     const isRefused = error.code === "S3_CREDENTIALS_EXPIRED" || error.code === "S3_CREDENTIALS_INVALID";
     if (!isRefused || this.#used === undefined) return false;
-    return (
-      (await unlessAborted(this.#options.credentials.renewed(this.#used), this.#bucket.context.signal)) !== undefined
-    );
+    return (await unlessAborted(this.#options.credentials.renewed(this.#used), signal)) !== undefined;
   }
 
   #move(region: unknown): boolean {

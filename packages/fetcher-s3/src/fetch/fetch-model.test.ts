@@ -417,6 +417,19 @@ describe("credentials and signatures that run out", () => {
     expect((await setting.fetch("s3://models/model.gguf")).reusedBytes).toBeGreaterThanOrEqual(11 * mebibyte);
   });
 
+  test("that stay refused stop a whole directory, and none of its files tries to go on", async () => {
+    let given = 0;
+    const setting = await setUp({ credentials: async () => temporary(`${(given += 1)}`) });
+    setting.s3.addKey(temporary("1"));
+    for (let index = 2; index < 200; index += 1) setting.s3.addKey({ ...temporary(`${index}`), expired: true });
+    for (let index = 0; index < 30; index += 1)
+      setting.s3.putObject("models", `m/${index}`, `${index}`, { checksums: [] });
+    const isFile = ({ path }: { readonly path: string }): boolean => path.startsWith("/models/m");
+    whenAsked(setting, isFile, () => setting.s3.addKey({ ...temporary("1"), expired: true }));
+    expect(await setting.failure("s3://models/m/")).toMatchObject({ code: "S3_CREDENTIALS_EXPIRED" });
+    expect(given).toBeLessThanOrEqual(7);
+  });
+
   test("a signature that is too old is made anew: 403 in the middle of hours", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     onTestFinished(() => void vi.useRealTimers());

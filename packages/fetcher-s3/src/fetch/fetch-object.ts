@@ -19,6 +19,7 @@ export async function fetchObject(what: FileFetch, how: ModelFetch): Promise<Bro
   const object = hasUntoldChecksum === true ? await statObject(bucket, what.object, context.signal) : what.object;
   const target = await ingest.target(path);
   const fetched = await bring({ ...what, object }, how, target).catch((error: unknown) => {
+    context.signal.throwIfAborted();
     // Who may read an object need not be allowed to name its versions; that it is the planned one, the ETag says as well.
     if (!isModelError(error, "S3_ACCESS_DENIED") || object.versionId === undefined || etag === undefined) throw error;
     const { versionId: _, ...unnamed } = object;
@@ -55,7 +56,7 @@ async function bring({ path, object, model }: FileFetch, how: ModelFetch, target
   let furthestBytes = 0;
   // What has arrived is gone on with: ExpiredToken is a 400, which transfer does not ask a new URL for.
   const result = await errand
-    .run(() => {
+    .run(context.signal, () => {
       const tell = attempts.listener(path, context.onProgress);
       return transferFile({ url: ({ signal }) => errand.resolve(signal) }, target, {
         ...transferOptions({ path, object, model }, how, errand),

@@ -50,13 +50,20 @@ export function hideUserinfo(url: URL): void {
   hide(decodeUserinfo(url.password));
 }
 
-/** Of this process, so that they are registered once. */
-const hidden = new Set<string>();
+/** Of this process, so that they are registered once; what was in use last stands at the end. With what forgets each. */
+const hidden = new Map<string, () => void>();
+
+/** Tokens of a minute each would add up over a long run, and every text is searched for all that is hidden. */
+const mostHidden = 64;
 
 function hide(secret: string): void {
-  if (hidden.has(secret)) return;
-  hidden.add(secret);
-  registerSecret(secret);
+  const forget = hidden.get(secret) ?? registerSecret(secret);
+  hidden.delete(secret);
+  hidden.set(secret, forget);
+  const [oldest] = hidden.keys();
+  if (hidden.size <= mostHidden || oldest === undefined) return;
+  hidden.get(oldest)?.();
+  hidden.delete(oldest);
 }
 
 function invalidFields(problem: string, name: string): Error {
