@@ -44,7 +44,7 @@ async function measureAll(
     const readyAtMs = measured.said[4] ?? Number.NaN;
     return { ...measured, tailMs: readyAtMs - throttle.lastByteAtMs() };
   };
-  const aria2 = nativeTools().find(({ name }) => name === "aria2c -x8");
+  const [aria2] = nativeTools("aria2c -x8");
   const [eight, one] = ourTools({ durability: "relaxed", connections: 8 }, { durability: "relaxed", connections: 1 });
   const [ofAria2, ofEight, ofOne]: [Run[], Run[], Run[]] = [[], [], []];
   for (let round = 0; round < rounds; round += 1) {

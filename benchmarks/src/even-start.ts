@@ -14,7 +14,7 @@ export async function evenStart(folder: string, sizeMb: number): Promise<void> {
   run("sync", []);
   const file = join(folder, "page-cache");
   for (let round = 0; round < 2; round += 1) {
-    run("dd", ["if=/dev/zero", `of=${file}`, "bs=1M", `count=${1.25 * sizeMb}`]);
+    run("dd", ["if=/dev/zero", `of=${file}`, "bs=1M", `count=${Math.ceil(1.25 * sizeMb)}`]);
     await rm(file);
   }
 }

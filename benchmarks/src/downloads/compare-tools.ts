@@ -1,18 +1,16 @@
 import { median } from "../median.ts";
+import type { DownloadServer, ServerWork } from "./download-server.ts";
 import type { DownloadTool } from "./download-tool.ts";
 import { type MeasuredDownload, measureDownload } from "./measure-download.ts";
-import type { ModelServer } from "./model-server.ts";
 
 /** Medians of one tool's runs; of the memory, the most of any. */
-export interface ToolFigures {
+export interface ToolFigures extends ServerWork {
   readonly tool: DownloadTool;
   readonly runs: number;
   readonly workMs: number;
   readonly commandMs: number;
   readonly cpuSeconds: number;
   readonly maxRssMb: number;
-  readonly requests: number;
-  readonly sentBytes: number;
 }
 
 export interface Contest {
@@ -22,7 +20,7 @@ export interface Contest {
 
 /** All tools of all contests, one after another, in each round; a list of figures for each contest. */
 export async function compareTools(
-  server: ModelServer,
+  server: DownloadServer,
   contests: readonly Contest[],
   options: { readonly rounds: number; readonly folder: string },
 ): Promise<readonly (readonly ToolFigures[])[]> {
@@ -61,5 +59,6 @@ function figuresOf(tool: DownloadTool, runs: readonly MeasuredDownload[]): ToolF
     maxRssMb: Math.max(...runs.map(({ maxRssMb }) => maxRssMb)),
     requests: median(runs.map(({ requests }) => requests)),
     sentBytes: median(runs.map(({ sentBytes }) => sentBytes)),
+    serverCpuSeconds: median(runs.map(({ serverCpuSeconds }) => serverCpuSeconds)),
   };
 }

@@ -14,10 +14,10 @@ export interface DownloadTool {
 export interface Download {
   readonly url: string;
   readonly sha256: string;
-  /** The file itself, where the server has it. */
+  /** The file itself, as the server has it. */
   readonly source: string;
   /** Empty; what arrives is put in here. */
   readonly folder: string;
-  /** The file with the certificate that the server's is compared with. */
-  readonly ca: string;
+  /** The file with the certificate that the server's is compared with; none where everything is in the clear. */
+  readonly ca?: string;
 }

@@ -2,23 +2,20 @@ import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { hashFile } from "@llama-orch/hashing";
 import { evenStart } from "../even-start.ts";
-import { sumOfSent } from "./access-log.ts";
+import type { DownloadServer, ServerWork } from "./download-server.ts";
 import type { DownloadTool } from "./download-tool.ts";
 import { measureCommand, type MeasuredCommand } from "./measure-command.ts";
-import type { ModelServer } from "./model-server.ts";
 
-export interface MeasuredDownload extends MeasuredCommand {
+export interface MeasuredDownload extends MeasuredCommand, ServerWork {
   /** Without the start of Node, where the tool is a Node program; else that of the command. */
   readonly workMs: number;
   /** The numbers in the last line that it has printed. */
   readonly said: readonly number[];
-  readonly requests: number;
-  readonly sentBytes: number;
 }
 
 /** One download by one tool, from an even start into an empty folder; what has arrived is compared and removed. */
 export async function measureDownload(
-  server: ModelServer,
+  server: DownloadServer,
   tool: DownloadTool,
   options: { readonly url: string; readonly folder: string },
 ): Promise<MeasuredDownload> {
@@ -27,18 +24,18 @@ export async function measureDownload(
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder);
   await evenStart(options.folder, server.sizeMb);
-  await server.takeRequests();
+  await server.takeWork();
   const measured = await measureCommand(tool.command({ ...options, ...server.given, folder }));
-  const requests = await server.takeRequests();
+  const work = await server.takeWork();
   await assertArrived(server, folder);
   await rm(folder, { recursive: true });
   const said = (measured.stdout.trimEnd().split("\n").at(-1) ?? "").split(" ").map(Number);
   const workMs = tool.kind === "native" ? measured.commandMs : (said[0] ?? Number.NaN);
-  return { ...measured, workMs, said, requests: requests.length, sentBytes: sumOfSent(requests) };
+  return { ...measured, ...work, workMs, said };
 }
 
 /** Whether or not a tool verifies: a time for wrong bytes would be worth nothing. */
-async function assertArrived({ sizeBytes, given }: ModelServer, folder: string): Promise<void> {
+async function assertArrived({ sizeBytes, given }: DownloadServer, folder: string): Promise<void> {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     if (!entry.isFile() || (await stat(path)).size !== sizeBytes) continue;

@@ -1,13 +1,7 @@
 import { join } from "node:path";
 import { versionOf } from "./command-version.ts";
 import type { Download, DownloadTool } from "./download-tool.ts";
-
-interface NativeTool {
-  readonly name: string;
-  readonly program: string;
-  readonly isVerifying?: boolean;
-  readonly command: (download: Download) => readonly string[];
-}
+import { installed, type NativeTool } from "./installed-tools.ts";
 
 /** Each with the options that serve it best here, and none of its user's configuration. */
 const all: readonly NativeTool[] = [
@@ -19,14 +13,12 @@ const all: readonly NativeTool[] = [
   { name: "aria2c -x8", program: "aria2c", isVerifying: true, command: (download) => aria2c(download, 8) },
 ];
 
-/** Those that are installed. */
-export function nativeTools(): readonly DownloadTool[] {
-  return all.flatMap(({ name, program, isVerifying = false, command }) => {
-    const version = versionOf(program);
-    if (version !== undefined) return [{ name, version, isVerifying, kind: "native", everyNthRound: 1, command }];
-    console.error(`${name} is left out: ${program} is not installed (apt-get install curl wget aria2)`);
-    return [];
-  });
+/** Those that are installed: of all, or of those that are named. */
+export function nativeTools(...names: readonly string[]): readonly DownloadTool[] {
+  return installed(
+    all.filter(({ name }) => names.length === 0 || names.includes(name)),
+    "apt-get install curl wget aria2",
+  );
 }
 
 /** `curl`, and then what it has written is brought to the disk. */
@@ -42,7 +34,7 @@ export function curlAndSync(): DownloadTool {
 }
 
 function curl(download: Download): readonly string[] {
-  return ["curl", "-q", "-sS", "--fail", "--cacert", download.ca, "-o", target(download), download.url];
+  return ["curl", "-q", "-sS", "--fail", ...caOption("--cacert", download), "-o", target(download), download.url];
 }
 
 /** As people verify by hand. */
@@ -57,11 +49,13 @@ function curlBesideHash(download: Download): readonly string[] {
 }
 
 function wget(download: Download): readonly string[] {
-  return ["wget", "--no-config", "-q", "--ca-certificate", download.ca, "-O", target(download), download.url];
+  const ca = caOption("--ca-certificate", download);
+  return ["wget", "--no-config", "-q", ...ca, "-O", target(download), download.url];
 }
 
 /** `falloc`: by default it would first write the whole file with zeros. */
-function aria2c({ url, sha256, folder, ca }: Download, connections: number): readonly string[] {
+function aria2c(download: Download, connections: number): readonly string[] {
+  const { url, sha256, folder } = download;
   const parallel = [`--max-connection-per-server=${connections}`, `--split=${connections}`];
   const place = [`--dir=${folder}`, "--out=model.gguf", "--file-allocation=falloc"];
   return [
@@ -70,10 +64,14 @@ function aria2c({ url, sha256, folder, ca }: Download, connections: number): rea
     "--quiet",
     ...parallel,
     ...place,
-    `--ca-certificate=${ca}`,
+    ...caOption("--ca-certificate", download),
     `--checksum=sha-256=${sha256}`,
     url,
   ];
+}
+
+function caOption(name: string, { ca }: Download): readonly string[] {
+  return ca === undefined ? [] : [name, ca];
 }
 
 function target({ folder }: Download): string {

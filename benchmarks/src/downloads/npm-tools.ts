@@ -48,7 +48,7 @@ function prepare(tool: NpmTool): DownloadTool {
   const { name, version, child, everyNthRound } = tool;
   const program = [process.execPath, join(import.meta.dirname, "../children", child), install(tool)];
   const command = ({ ca, url, folder }: Download): readonly string[] => {
-    return ["env", `NODE_EXTRA_CA_CERTS=${ca}`, ...program, url, join(folder, "model.gguf")];
+    return ["env", `NODE_EXTRA_CA_CERTS=${ca ?? ""}`, ...program, url, join(folder, "model.gguf")];
   };
   return { name, version, isVerifying: false, kind: "npm", everyNthRound, command };
 }

@@ -28,15 +28,18 @@ export function ourTools(...all: readonly OurToolOptions[]): readonly DownloadTo
   }));
 }
 
-const child = join(import.meta.dirname, "../children/ensure-download.mjs");
-
 function ourCommand({ url, sha256, folder, ca }: Download, options: OurToolOptions): readonly string[] {
   const { durability, connections, watched = false } = options;
   const what = ["--url", url, "--sha256", sha256, "--cache-dir", join(folder, "cache"), "--durability", durability];
   return [
-    ...[process.execPath, process.execArgv, child, what].flat(),
+    ...childCommand("ensure-download.mjs", ...what),
     ...(connections === undefined ? [] : ["--connections", String(connections)]),
-    ...(url.startsWith("https:") ? ["--ca", ca] : []),
+    ...(url.startsWith("https:") && ca !== undefined ? ["--ca", ca] : []),
     ...(watched ? ["--watched"] : []),
   ];
+}
+
+/** A program of `children`, in a Node that finds the packages as this one does. */
+export function childCommand(name: string, ...args: readonly string[]): readonly string[] {
+  return [process.execPath, ...process.execArgv, join(import.meta.dirname, "../children", name), ...args];
 }

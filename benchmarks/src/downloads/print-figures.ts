@@ -2,21 +2,28 @@ import { printMarkdown } from "../print-table.ts";
 import { seconds } from "../timed.ts";
 import type { ToolFigures } from "./compare-tools.ts";
 
-/** Every tool beside every other. `in process` is without the start of Node, which the whole command has. */
+/** In their order. `in process` is without the start of Node, which the whole command has. */
+const columns: Readonly<Record<string, (figures: ToolFigures) => string>> = {
+  version: ({ tool }) => tool.version,
+  "whole command": ({ commandMs }) => seconds(commandMs),
+  "in process": ({ tool, workMs }) => (tool.kind === "native" ? "" : seconds(workMs)),
+  CPU: ({ cpuSeconds }) => seconds(1_000 * cpuSeconds),
+  "peak memory": ({ maxRssMb }) => `${maxRssMb.toFixed(0)} MB`,
+  requests: ({ requests }) => (Number.isNaN(requests) ? "" : String(requests)),
+  sent: ({ sentBytes }) => (Number.isNaN(sentBytes) ? "" : `${(sentBytes / 2 ** 20).toFixed(0)} MB`),
+  "server's CPU": ({ serverCpuSeconds, commandMs }) =>
+    Number.isNaN(serverCpuSeconds)
+      ? ""
+      : `${seconds(1_000 * serverCpuSeconds)}, ${((1_000 * serverCpuSeconds) / commandMs).toFixed(2)} cores`,
+  verified: ({ tool }) => (tool.isVerifying ? "yes" : "no"),
+  runs: ({ runs }) => String(runs),
+};
+
+/** Every tool beside every other; without the columns of what is known of none. */
 export function printFigures(title: string, figures: readonly ToolFigures[]): void {
+  const shown = Object.entries(columns).filter(([, cell]) => figures.some((tool) => cell(tool) !== ""));
   printMarkdown(
-    [title, "version", "whole command", "in process", "CPU", "peak memory", "requests", "sent", "verified", "runs"],
-    figures.map(({ tool, runs, workMs, commandMs, cpuSeconds, maxRssMb, requests, sentBytes }) => [
-      tool.name,
-      tool.version,
-      seconds(commandMs),
-      tool.kind === "native" ? "" : seconds(workMs),
-      seconds(1_000 * cpuSeconds),
-      `${maxRssMb.toFixed(0)} MB`,
-      String(requests),
-      `${(sentBytes / 2 ** 20).toFixed(0)} MB`,
-      tool.isVerifying ? "yes" : "no",
-      String(runs),
-    ]),
+    [title, ...shown.map(([head]) => head)],
+    figures.map((tool) => [tool.tool.name, ...shown.map(([, cell]) => cell(tool))]),
   );
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { executableOf, realCli } from "../../../tools/real-hf-cli/src/index.ts";
 import type { ModelServer } from "../downloads/model-server.ts";
 import { hubModule } from "../downloads/npm-tools.ts";
+import { childCommand } from "../downloads/our-tool.ts";
 
 /** One way to fetch from a Hub. */
 export interface HubTool {
@@ -17,11 +18,10 @@ export const release = "2.4.0";
 const children = join(import.meta.dirname, "../children");
 
 export function ours(reference: string): HubTool {
-  const child = join(children, "ensure-from-hub.mjs");
   return {
     name: "ours",
     isNode: true,
-    command: (endpoint, folder) => [process.execPath, ...process.execArgv, child, reference, endpoint, folder],
+    command: (endpoint, folder) => childCommand("ensure-from-hub.mjs", reference, endpoint, folder),
   };
 }
 

@@ -79,7 +79,7 @@ export function parseHttpClientOptions(options: HttpClientOptions): HttpClientSe
   assertWithin({ maxConnections, maxConnectionsPerHost }, 1, 256);
   assertWithin({ connectTimeoutMs, answerTimeoutMs, stallTimeoutMs }, 10, longestMs);
   assertWithin({ minBytesPerSecond }, 1, 1_000_000_000);
-  for (const text of [proxy.http, proxy.https]) if (text !== undefined) hideUserinfo(parseProxy(text));
+  for (const text of [proxy.http, proxy.https]) if (text !== undefined) hideUserinfo(parseProxy(text), "good");
   if (!Number.isInteger(maxConnections) || !Number.isInteger(maxConnectionsPerHost)) {
     throw invalidOption("maxConnections", [maxConnections, maxConnectionsPerHost], "Give whole numbers.");
   }
@@ -108,7 +108,7 @@ function parseHeaders(headers: HeadersByHost): HeadersByHost {
   return Object.fromEntries(
     Object.entries(headers).map(([pattern, fields]) => {
       assertFields(pattern, fields);
-      hideCredentials(fields);
+      hideCredentials(fields, "good");
       return [parseHostPattern("headers", pattern), { ...fields }];
     }),
   );

@@ -76,8 +76,8 @@ export class HttpClient {
     const { answerTimeoutMs, stallTimeoutMs: windowMs, minBytesPerSecond } = this.settings;
     const pace = { windowMs, minBytesPerSecond };
     assertFields(`the request to ${request.url.host}`, request.headers ?? {});
-    hideCredentials(request.headers ?? {});
-    hideUserinfo(request.url);
+    hideCredentials(request.headers ?? {}, "use");
+    hideUserinfo(request.url, "use");
     const headers = { ...headersFor(request.url, this.settings.headers), ...request.headers };
     return exchange(
       { ...request, headers },

@@ -31,39 +31,52 @@ export function assertFields(where: string, fields: Readonly<Record<string, stri
   }
 }
 
+/** How long a secret is searched for: a client's own as long as the process lives, a request's while it is in use. */
+export type HiddenFor = "good" | "use";
+
 /** Makes every error hide what these headers keep secret, also where a server sends it back. */
-export function hideCredentials(fields: Readonly<Record<string, string>>): void {
+export function hideCredentials(fields: Readonly<Record<string, string>>, hiddenFor: HiddenFor): void {
   for (const [name, content] of Object.entries(fields)) {
     if (!/auth|cookie|key|secret|token|pass/i.test(name)) continue;
-    hide(content);
+    hide(content, hiddenFor);
     // `Bearer` and the like are no secret, and may be missing where it turns up.
     const [, credentials] = /^[A-Za-z]+ +(\S+)$/.exec(content) ?? [];
-    if (credentials !== undefined) hide(credentials);
+    if (credentials !== undefined) hide(credentials, hiddenFor);
   }
 }
 
 /** The same for a password within a URL, as it stands there and as it is sent. */
-export function hideUserinfo(url: URL): void {
+export function hideUserinfo(url: URL, hiddenFor: HiddenFor): void {
   const credentials = basicCredentials(url);
   if (credentials === undefined) return;
-  hideCredentials({ authorization: credentials });
-  hide(decodeUserinfo(url.password));
+  hideCredentials({ authorization: credentials }, hiddenFor);
+  hide(decodeUserinfo(url.password), hiddenFor);
 }
 
-/** Of this process, so that they are registered once; what was in use last stands at the end. With what forgets each. */
-const hidden = new Map<string, () => void>();
+/** Of this process, so that they are registered once. */
+const hidden = new Set<string>();
+
+/** Those of requests: what was in use last stands at the end. With what forgets each. */
+const inUse = new Map<string, () => void>();
 
 /** Tokens of a minute each would add up over a long run, and every text is searched for all that is hidden. */
-const mostHidden = 64;
+const mostInUse = 64;
 
-function hide(secret: string): void {
-  const forget = hidden.get(secret) ?? registerSecret(secret);
-  hidden.delete(secret);
-  hidden.set(secret, forget);
-  const [oldest] = hidden.keys();
-  if (hidden.size <= mostHidden || oldest === undefined) return;
-  hidden.get(oldest)?.();
-  hidden.delete(oldest);
+function hide(secret: string, hiddenFor: HiddenFor): void {
+  if (hidden.has(secret)) return;
+  if (hiddenFor === "use") return hideWhileInUse(secret);
+  hidden.add(secret);
+  registerSecret(secret);
+}
+
+function hideWhileInUse(secret: string): void {
+  const forget = inUse.get(secret) ?? registerSecret(secret);
+  inUse.delete(secret);
+  inUse.set(secret, forget);
+  const [oldest] = inUse.keys();
+  if (inUse.size <= mostInUse || oldest === undefined) return;
+  inUse.get(oldest)?.();
+  inUse.delete(oldest);
 }
 
 function invalidFields(problem: string, name: string): Error {
