@@ -84,7 +84,7 @@ describe.each(["fetcher-http", "fetcher-hf"])("a program that installs model-pro
 
 describe.each([
   ["fetcher-oci", ["execa", "tar-stream"], /^@aws-sdk|^@smithy/],
-  ["fetcher-s3", ["@aws-sdk/credential-provider-node", "fast-xml-parser", "hash-wasm"], /^execa$|^tar-stream$/],
+  ["fetcher-s3", ["@aws-sdk/credential-provider-node", "fast-xml-parser"], /^execa$|^tar-stream$/],
 ] as const)("a program that installs model-provisioner and %s", (fetcher, own, others) => {
   const folder = join(root, fetcher);
   beforeAll(() => install(folder, ["@llama-orch/model-provisioner", `@llama-orch/${fetcher}`]), 120_000);

@@ -92,7 +92,7 @@ const hashBeside: HashBytes = async (source, { algorithms = ["sha256"], signal, 
     });
     signal?.throwIfAborted();
     assertAllOfIt(source, running.hashedBytes);
-    return await running.digest();
+    return (await running.digest()).map((hex, index): DigestText => `${algorithms[index] ?? "sha256"}:${hex}`);
   } finally {
     signal?.removeEventListener("abort", withdraw);
     running.end();

@@ -1,11 +1,15 @@
 import type { FileHandle } from "node:fs/promises";
 import { type DigestAlgorithm, type DigestText, fileError } from "@llama-orch/catalog-core";
 import { openRegular } from "./open-regular.ts";
+import type { ChecksumAlgorithm, ChecksumText } from "./checksum/checksum.ts";
+import type { HashAlgorithm } from "./hash-worker.ts";
 import { RunningHash } from "./running-hash.ts";
 
 export interface HashGrowingFileOptions {
   /** @default ["sha256"] */
   readonly algorithms?: readonly DigestAlgorithm[];
+  /** What is to be computed in the same pass, to be compared with what a source declares. @default none */
+  readonly checksums?: readonly ChecksumAlgorithm[];
 }
 
 /** The digest of a file that somebody is writing, computed behind the writer. */
@@ -21,6 +25,8 @@ export interface GrowingHash extends AsyncDisposable {
    * @throws ModelError `FILE_CHANGED` when the file is shorter than was announced; `FILE_IO`
    */
   finish(totalBytes: number): Promise<readonly DigestText[]>;
+  /** Those that were asked for, in their order; none before it is finished. */
+  readonly checksums: readonly ChecksumText[];
 }
 
 /**
@@ -28,8 +34,10 @@ export interface GrowingHash extends AsyncDisposable {
  * @throws ModelError `FILE_NOT_FOUND`, `FILE_NOT_READABLE`, `FILE_NOT_REGULAR`, `FILE_SYMLINK_LOOP`, `FILE_IO`
  */
 export async function hashGrowingFile(path: string, options: HashGrowingFileOptions = {}): Promise<GrowingHash> {
+  const { algorithms = ["sha256"], checksums = [] } = options;
   const { file } = await openRegular(path);
-  const hash = await beginHash(path, file, options.algorithms);
+  const hash = await beginHash(path, file, [...algorithms, ...checksums]);
+  let finished: readonly ChecksumText[] = [];
   let frontier = 0;
   let isEnded = false;
   let catchingUp: Promise<void> = Promise.resolve();
@@ -64,7 +72,12 @@ export async function hashGrowingFile(path: string, options: HashGrowingFileOpti
       advance(totalBytes);
       await catchingUp;
       if (hash.hashedBytes !== totalBytes) throw shorter(path, hash.hashedBytes, totalBytes);
-      return hash.digest();
+      const hexes = await hash.digest();
+      finished = checksums.map((name, index): ChecksumText => `${name}:${hexes[algorithms.length + index] ?? ""}`);
+      return algorithms.map((name, index): DigestText => `${name}:${hexes[index] ?? ""}`);
+    },
+    get checksums() {
+      return finished;
     },
     async [Symbol.asyncDispose]() {
       if (isEnded) return;
@@ -77,11 +90,7 @@ export async function hashGrowingFile(path: string, options: HashGrowingFileOpti
   };
 }
 
-async function beginHash(
-  path: string,
-  file: FileHandle,
-  algorithms: readonly DigestAlgorithm[] = ["sha256"],
-): Promise<RunningHash> {
+async function beginHash(path: string, file: FileHandle, algorithms: readonly HashAlgorithm[]): Promise<RunningHash> {
   try {
     return new RunningHash({ path, fd: file.fd }, algorithms);
   } catch (error) {

@@ -1,4 +1,10 @@
 import type { DigestAlgorithm } from "@llama-orch/catalog-core";
+import type { ChecksumAlgorithm, CrcProgram } from "./checksum/checksum.ts";
+import type { CrcExports, WebAssemblyApi } from "./checksum/web-assembly.ts";
+
+declare const WebAssembly: WebAssemblyApi;
+
+export type HashAlgorithm = DigestAlgorithm | ChecksumAlgorithm;
 
 /** What a worker is asked. Each request is answered once, and requests of one job follow one another. */
 export type HashRequest =
@@ -6,13 +12,20 @@ export type HashRequest =
   | {
       readonly job: number;
       readonly type: "update";
-      readonly algorithms: readonly DigestAlgorithm[];
+      readonly algorithms: readonly HashAlgorithm[];
+      /** Those of the algorithms that Node's crypto does not have; with the first request of a job. */
+      readonly programs?: readonly (CrcProgram | undefined)[];
       /** Descriptors belong to the process: all its threads can read from them. */
       readonly fd: number;
       readonly from: number;
       readonly to: number;
     }
-  | { readonly job: number; readonly type: "digest"; readonly algorithms: readonly DigestAlgorithm[] };
+  | {
+      readonly job: number;
+      readonly type: "digest";
+      readonly algorithms: readonly HashAlgorithm[];
+      readonly programs?: readonly (CrcProgram | undefined)[];
+    };
 
 /** Forgets a job that has no request under way. Not answered. */
 export interface HashDrop {
@@ -34,6 +47,15 @@ export interface HashFailure {
   readonly code?: string;
 }
 
+/** A CRC on its way: its tables and a piece of the file lie in `bytes`. */
+interface Crc {
+  readonly bytes: Uint8Array;
+  readonly begin: number;
+  readonly ones: bigint;
+  readonly step: CrcExports["update"];
+  value: bigint;
+}
+
 /**
  * The program of a worker. Its text is what the worker runs, so that it works from sources, compiled, and in a bundle
  * alike: it must stand alone, and name nothing from outside itself. Functions within it are to be avoided: bundlers
@@ -46,7 +68,7 @@ export function hashWorker(): void {
   const { createHash } = process.getBuiltinModule("node:crypto");
   const { readSync } = process.getBuiltinModule("node:fs");
   const buffer = Buffer.allocUnsafeSlow(1024 * 1024);
-  const jobs = new Map<number, ReturnType<typeof createHash>[]>();
+  const jobs = new Map<number, (ReturnType<typeof createHash> | Crc)[]>();
 
   parentPort?.on("message", (request: HashRequest | HashDrop) => {
     const { job } = request;
@@ -56,17 +78,42 @@ export function hashWorker(): void {
     }
     let reply: HashReply;
     try {
-      const hashes = jobs.get(job) ?? request.algorithms.map((name) => createHash(name));
+      const hashes =
+        jobs.get(job) ??
+        request.algorithms.map((name, index) => {
+          const program = request.programs?.[index];
+          if (program === undefined) return createHash(name);
+          const { memory, update } = new WebAssembly.Instance(program.module).exports;
+          const bytes = new Uint8Array(memory.buffer);
+          bytes.set(program.tables);
+          const ones = (1n << BigInt(program.bits)) - 1n;
+          return { bytes, begin: program.tables.length, value: ones, ones, step: update };
+        });
       if (request.type === "digest") {
         jobs.delete(job);
-        reply = { job, digests: hashes.map((hash) => hash.digest("hex")) };
+        reply = {
+          job,
+          digests: hashes.map((hash) =>
+            "ones" in hash
+              ? (hash.value ^ hash.ones).toString(16).padStart(hash.ones.toString(16).length, "0")
+              : hash.digest("hex"),
+          ),
+        };
       } else {
         jobs.set(job, hashes);
         let hashed = request.from;
         while (hashed < request.to) {
           const length = readSync(request.fd, buffer, 0, Math.min(buffer.length, request.to - hashed), hashed);
           if (length === 0) break;
-          for (const hash of hashes) hash.update(buffer.subarray(0, length));
+          const piece = buffer.subarray(0, length);
+          for (const hash of hashes) {
+            if ("ones" in hash) {
+              hash.bytes.set(piece, hash.begin);
+              hash.value = BigInt.asUintN(64, hash.step(hash.begin, hash.begin + length, hash.value));
+            } else {
+              hash.update(piece);
+            }
+          }
           hashed += length;
         }
         reply = { job, hashedTo: hashed };

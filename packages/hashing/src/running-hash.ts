@@ -1,6 +1,7 @@
-import { type DigestAlgorithm, type DigestText, fileError, fileErrorFrom } from "@llama-orch/catalog-core";
+import { fileError, fileErrorFrom } from "@llama-orch/catalog-core";
 import { takePlace } from "./hash-pool.ts";
-import type { HashFailure, HashReply, HashRequest } from "./hash-worker.ts";
+import { crcProgram } from "./checksum/checksum.ts";
+import type { HashAlgorithm, HashFailure, HashReply, HashRequest } from "./hash-worker.ts";
 
 /**
  * Bytes per request: the worker is busy with them for some 8 ms, so that many files take turns and a stop is prompt,
@@ -22,11 +23,11 @@ export interface HashSource {
 export class RunningHash {
   readonly #place = takePlace();
   readonly #source: HashSource;
-  readonly #algorithms: readonly DigestAlgorithm[];
+  readonly #algorithms: readonly HashAlgorithm[];
   #hashedTo = 0;
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(source: HashSource, algorithms: readonly DigestAlgorithm[]) {
+  constructor(source: HashSource, algorithms: readonly HashAlgorithm[]) {
     this.#source = source;
     this.#algorithms = algorithms;
   }
@@ -45,7 +46,13 @@ export class RunningHash {
     while (this.#hashedTo < to) {
       const slice = Math.min(to, this.#hashedTo + sliceBytes);
       const part = { fd: this.#source.fd, from: this.#hashedTo, to: slice };
-      const reply = await this.#ask({ job, type: "update", algorithms: this.#algorithms, ...part });
+      const reply = await this.#ask({
+        job,
+        type: "update",
+        algorithms: this.#algorithms,
+        ...part,
+        ...this.#programs(),
+      });
       this.#hashedTo = "hashedTo" in reply ? reply.hashedTo : slice;
       if (!proceed(this.#hashedTo) || this.#hashedTo < slice) return;
     }
@@ -56,11 +63,21 @@ export class RunningHash {
     this.#place.withdraw();
   }
 
-  /** The digests of what was hashed, in the order of the algorithms. */
-  async digest(): Promise<readonly DigestText[]> {
-    const reply = await this.#ask({ job: this.#place.job, type: "digest", algorithms: this.#algorithms });
-    const hexes = "digests" in reply ? reply.digests : [];
-    return hexes.map((hex, index): DigestText => `${this.#algorithms[index] ?? "sha256"}:${hex}`);
+  /** In hex, of what was hashed, in the order of the algorithms. */
+  async digest(): Promise<readonly string[]> {
+    const reply = await this.#ask({
+      job: this.#place.job,
+      type: "digest",
+      algorithms: this.#algorithms,
+      ...this.#programs(),
+    });
+    return "digests" in reply ? reply.digests : [];
+  }
+
+  #programs(): Pick<Extract<HashRequest, { type: "update" }>, "programs"> {
+    if (this.#hashedTo > 0) return {};
+    const programs = this.#algorithms.map(crcProgram);
+    return programs.some((program) => program !== undefined) ? { programs } : {};
   }
 
   /** To be called once, when no other call is under way. */

@@ -1,3 +1,4 @@
+export { type ChecksumAlgorithm, type ChecksumText } from "@llama-orch/hashing";
 export { type NetworkFetcherOptions, transferOptionsOf } from "./fetcher-options.ts";
 export { type TransferErrorCode } from "./errors.ts";
 export { type AddressPolicy } from "./connections/address-policy.ts";

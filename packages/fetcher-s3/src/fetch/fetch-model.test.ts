@@ -68,9 +68,9 @@ describe("checksums", () => {
   test.for([
     ["sha256", hash("sha256", "other", "base64"), "sha256:"],
     ["sha1", hash("sha1", "other", "base64"), "sha1:"],
-    ["crc32", "AAAAAA==", "crc32:AAAAAA=="],
-    ["crc32c", "AAAAAA==", "crc32c:AAAAAA=="],
-    ["crc64nvme", "AAAAAAAAAAA=", "crc64nvme:AAAAAAAAAAA="],
+    ["crc32", "AAAAAA==", "crc32:00000000"],
+    ["crc32c", "AAAAAA==", "crc32c:00000000"],
+    ["crc64nvme", "AAAAAAAAAAA=", "crc64nvme:0000000000000000"],
   ] as const)("bytes of another %s are an error, and are not kept", async ([algorithm, base64, expected]) => {
     const setting = await setUp();
     setting.s3.putObject(

@@ -5,7 +5,6 @@ import type { Errand } from "../bucket/errand.ts";
 import { digestOf, type S3Object } from "../bucket/s3-object.ts";
 import { statObject } from "../bucket/stat-object.ts";
 import { s3Error } from "../errors.ts";
-import { checksumOfFile } from "./checksum-of-file.ts";
 import { algorithmsFor, type FileFetch, type ModelFetch } from "./model-fetch.ts";
 
 /**
@@ -27,7 +26,7 @@ export async function fetchObject(what: FileFetch, how: ModelFetch): Promise<Bro
   });
   assertVersion(object, fetched.result, how);
   const { digests, sizeBytes, movedBytes } = fetched.result;
-  const sourceChecked = await isChecked(object, { path, at: target.path, signal: context.signal });
+  const sourceChecked = await isChecked(object, fetched.result, { path, at: target.path });
   return {
     file: { path, sizeBytes, digests, ...(sourceChecked && { sourceChecked }) },
     movedBytes: movedBytes + fetched.broughtBefore,
@@ -78,11 +77,13 @@ function transferOptions(
   errand: Errand,
 ): TransferOptions {
   const digest = digestOf(object);
+  const { checksum } = object;
   const { expectedDigest } = context;
   const isDecided = model.plan.kind === "file" && expectedDigest !== undefined;
   return {
     ...bucket.transferOptions(errand, context.signal),
     algorithms: algorithmsFor(context),
+    checksums: checksum === undefined || checksum.algorithm === "sha256" ? [] : [checksum.algorithm],
     expectedSizeBytes: object.sizeBytes,
     ...(digest !== undefined && { expectedDigest: parseDigest(digest) }),
     ...(isDecided && digest === undefined && { decidingDigest: expectedDigest }),
@@ -102,18 +103,22 @@ function assertVersion({ key, etag }: S3Object, { validators }: TransferResult, 
 interface Arrived {
   readonly path: string;
   readonly at: string;
-  readonly signal: AbortSignal;
 }
 
-/** Transfer has compared what has a sha256; the others are compared here. */
-async function isChecked({ checksum, sizeBytes }: S3Object, { path, at, signal }: Arrived): Promise<boolean> {
+/** Transfer has compared what has a sha256; the others were computed in the same pass, and are compared here. */
+async function isChecked(
+  { checksum }: S3Object,
+  { checksums }: TransferResult,
+  { path, at }: Arrived,
+): Promise<boolean> {
   if (checksum === undefined) return false;
   const { algorithm, base64 } = checksum;
   if (algorithm === "sha256") return true;
-  const actual = await checksumOfFile(at, { algorithm, sizeBytes, signal });
-  if (actual === base64) return true;
+  const expected = `${algorithm}:${Buffer.from(base64, "base64").toString("hex")}`;
+  const actual = checksums[0] ?? "";
+  if (actual === expected) return true;
   await rm(at, { force: true });
-  throw contentMismatch(path, `${algorithm}:${base64}`, `${algorithm}:${actual}`);
+  throw contentMismatch(path, expected, actual);
 }
 
 /** Nothing that is wrong is left for the next attempt to find. */

@@ -1,8 +1,8 @@
 import { write } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
-import { type DigestAlgorithm, type DigestText, fileErrorFrom, type IngestTarget } from "@llama-orch/catalog-core";
-import { hashGrowingFile } from "@llama-orch/hashing";
-import { finishHash } from "./finish-hash.ts";
+import { type DigestAlgorithm, fileErrorFrom, type IngestTarget } from "@llama-orch/catalog-core";
+import { type ChecksumAlgorithm, hashGrowingFile } from "@llama-orch/hashing";
+import { finishHash, type Hashes } from "./finish-hash.ts";
 import { beginJournal, type Held, noteRanges } from "./journal.ts";
 import { type Range, Ranges } from "./ranges.ts";
 import type { Version } from "./version.ts";
@@ -20,6 +20,7 @@ export interface ArrivalOptions {
   /** What an earlier attempt has left of this version. */
   readonly held: Held | undefined;
   readonly algorithms: readonly DigestAlgorithm[];
+  readonly checksums: readonly ChecksumAlgorithm[];
   readonly onReceived: (receivedBytes: number) => void;
 }
 
@@ -32,8 +33,8 @@ export interface Arrival extends AsyncDisposable {
   readonly heldBytes: number;
   /** Writes bytes where they belong, and says so to the hash, the journal and whoever watches. */
   write(bytes: Uint8Array, at: number): Promise<void>;
-  /** The digests of the whole file, all of which is here; `signal.reason` untouched when aborted. */
-  finish(signal: AbortSignal): Promise<readonly DigestText[]>;
+  /** Those of the whole file, all of which is here; `signal.reason` untouched when aborted. */
+  finish(signal: AbortSignal): Promise<Hashes>;
 }
 
 /**
@@ -41,7 +42,7 @@ export interface Arrival extends AsyncDisposable {
  * @throws ModelError `FILE_NO_SPACE`, `FILE_NOT_WRITABLE`, `FILE_IO`
  */
 export async function openArrival(options: ArrivalOptions): Promise<Arrival> {
-  const { target, version, held, algorithms, onReceived } = options;
+  const { target, version, held, algorithms, checksums, onReceived } = options;
   const writeFailure = failureAt(target.path);
   // Removed and not emptied: a process that was stopped, and not killed, may hold it open, and would write into this one.
   if (held === undefined) await rm(target.path, { force: true }).catch(writeFailure);
@@ -49,7 +50,7 @@ export async function openArrival(options: ArrivalOptions): Promise<Arrival> {
   const file = await open(target.path, held === undefined ? "wx" : "r+").catch(writeFailure);
   const hash = await unlessItFails(file, async () => {
     if (held === undefined) await beginJournalOf(file, options).catch(failureAt(target.journalPath));
-    return hashGrowingFile(target.path, { algorithms });
+    return hashGrowingFile(target.path, { algorithms, checksums });
   });
   const heldBytes = ranges.bytes;
   const notes = new Notes(target.journalPath);

@@ -1,8 +1,10 @@
 import { hash } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import type { DigestText, IngestTarget } from "@llama-orch/catalog-core";
+import { checksumOf } from "@llama-orch/hashing";
 import { failureAt } from "./arrival.ts";
 import type { Asked } from "./ask.ts";
+import type { Hashes } from "./finish-hash.ts";
 import { assertNoPage } from "./web-page.ts";
 import type { Work } from "./work.ts";
 
@@ -15,7 +17,7 @@ export async function receiveSmall(
   target: IngestTarget,
   work: Work,
   sizeBytes: number,
-): Promise<readonly DigestText[]> {
+): Promise<Hashes> {
   const content = Buffer.allocUnsafe(sizeBytes);
   let length = 0;
   for await (const piece of answer.pieces()) length += piece.copy(content, length);
@@ -26,5 +28,9 @@ export async function receiveSmall(
   await rm(target.path, { force: true }).catch(failureAt(target.path));
   await writeFile(target.path, content, { flag: "wx" }).catch(failureAt(target.path));
   work.settings.onProgress({ receivedBytes: sizeBytes, totalBytes: sizeBytes, attempt: work.patience.attempts });
-  return work.settings.algorithms.map((algorithm): DigestText => `${algorithm}:${hash(algorithm, content)}`);
+  const { algorithms, checksums } = work.settings;
+  return {
+    digests: algorithms.map((algorithm): DigestText => `${algorithm}:${hash(algorithm, content)}`),
+    checksums: checksums.map((algorithm) => checksumOf(content, algorithm)),
+  };
 }

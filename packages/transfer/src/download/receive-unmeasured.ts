@@ -1,18 +1,17 @@
 import { open, rm } from "node:fs/promises";
-import type { DigestText, IngestTarget } from "@llama-orch/catalog-core";
+import type { IngestTarget } from "@llama-orch/catalog-core";
 import { hashGrowingFile } from "@llama-orch/hashing";
 import { transferError } from "../errors.ts";
 import { brokenOff } from "../http/answer-failures.ts";
 import { failureAt } from "./arrival.ts";
 import { type Asked, sizeMismatch } from "./ask.ts";
-import { finishHash } from "./finish-hash.ts";
+import { finishHash, type Hashes } from "./finish-hash.ts";
 import { tellProgress } from "./progress.ts";
 import { assertNoPage } from "./web-page.ts";
 import type { Work } from "./work.ts";
 
-export interface Unmeasured {
+export interface Unmeasured extends Hashes {
   readonly sizeBytes: number;
-  readonly digests: readonly DigestText[];
 }
 
 /**
@@ -20,7 +19,7 @@ export interface Unmeasured {
  * @throws ModelError `TRANSFER_LENGTH_UNKNOWN` where an end that came too soon would look just like the end
  */
 export async function receiveUnmeasured({ answer }: Asked, target: IngestTarget, work: Work): Promise<Unmeasured> {
-  const { algorithms, expectedSizeBytes, decidingDigest, onProgress, mayBeHtml } = work.settings;
+  const { algorithms, checksums, expectedSizeBytes, decidingDigest, onProgress, mayBeHtml } = work.settings;
   if (answer.framing.kind === "until-close" && expectedSizeBytes === undefined && decidingDigest === undefined) {
     throw lengthUnknown(answer.url);
   }
@@ -28,7 +27,7 @@ export async function receiveUnmeasured({ answer }: Asked, target: IngestTarget,
   await rm(target.journalPath, { force: true }).catch(failureAt(target.journalPath));
   await rm(target.path, { force: true }).catch(writeFailure);
   await using file = await open(target.path, "wx").catch(writeFailure);
-  await using hash = await hashGrowingFile(target.path, { algorithms });
+  await using hash = await hashGrowingFile(target.path, { algorithms, checksums });
   using progress = tellProgress(onProgress, work.patience, expectedSizeBytes ?? null);
   let sizeBytes = 0;
   for await (const piece of answer.pieces()) {
@@ -49,7 +48,7 @@ export async function receiveUnmeasured({ answer }: Asked, target: IngestTarget,
     if (answer.framing.kind === "until-close") throw brokenOff(answer.url, `it ended after ${sizeBytes} bytes`);
     throw sizeMismatch(expectedSizeBytes, sizeBytes);
   }
-  return { sizeBytes, digests: await finishHash(hash, sizeBytes, work.signal) };
+  return { sizeBytes, ...(await finishHash(hash, sizeBytes, work.signal)) };
 }
 
 function lengthUnknown(url: URL): Error {

@@ -11,6 +11,7 @@ import { failureAt, openArrival } from "./arrival.ts";
 import { ask, type Asked, isSourceChanged } from "./ask.ts";
 import { withinTime } from "./attempt-signal.ts";
 import { bringAll } from "./crew.ts";
+import type { Hashes } from "./finish-hash.ts";
 import { type Held, readHeld } from "./journal.ts";
 import { Patience } from "./patience.ts";
 import { tellProgress } from "./progress.ts";
@@ -122,11 +123,11 @@ async function receiveAtOnce(first: Asked, target: IngestTarget, work: Work): Pr
   if (offer.kind !== "unmeasured" && !isSmall) return undefined;
   await using _ = answer;
   if (isSmall) {
-    const digests = await receiveSmall(first, target, work, offer.version.sizeBytes);
-    return { version: offer.version, digests, resumedFrom: 0 };
+    const hashes = await receiveSmall(first, target, work, offer.version.sizeBytes);
+    return { version: offer.version, ...hashes, resumedFrom: 0 };
   }
-  const { sizeBytes, digests } = await receiveUnmeasured(first, target, work);
-  return { version: versionOf(answer.head, sizeBytes), digests, resumedFrom: 0 };
+  const { sizeBytes, ...hashes } = await receiveUnmeasured(first, target, work);
+  return { version: versionOf(answer.head, sizeBytes), ...hashes, resumedFrom: 0 };
 }
 
 interface Place {
@@ -148,10 +149,11 @@ async function receiveInParts(first: Asked, { target, held }: Place, work: Work)
     isMixed: settings.mirrors.length > 0,
     held,
     algorithms: settings.algorithms,
+    checksums: settings.checksums,
     onReceived: (receivedBytes) => progress.received(receivedBytes),
   });
   await bringAll(arrival, work, first);
-  return { version, digests: await arrival.finish(signal), resumedFrom: arrival.heldBytes };
+  return { version, ...(await arrival.finish(signal)), resumedFrom: arrival.heldBytes };
 }
 
 /** What is asked first decides: how long the file is, which version it is, whether parts of it can be had. */
@@ -163,15 +165,14 @@ async function askFirst(held: Held | undefined, work: Work): Promise<Asked> {
   return ask({ from, version }, work);
 }
 
-interface Received {
+interface Received extends Hashes {
   readonly version: Version;
-  readonly digests: readonly DigestText[];
   readonly resumedFrom: number;
 }
 
 /** @throws ModelError `TRANSFER_DIGEST_MISMATCH` */
 function result(
-  { version, digests, resumedFrom }: Received,
+  { version, digests, checksums, resumedFrom }: Received,
   url: URL,
   { settings, patience }: Work,
 ): Omit<TransferResult, "restarts"> {
@@ -180,6 +181,7 @@ function result(
   return {
     sizeBytes,
     digests,
+    checksums,
     validators,
     resumedFrom,
     movedBytes: patience.movedBytes,

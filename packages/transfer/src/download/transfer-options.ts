@@ -1,5 +1,6 @@
 import type { Digest, DigestAlgorithm, DigestText, Logger } from "@llama-orch/catalog-core";
 import { silentLogger } from "@llama-orch/catalog-core";
+import type { ChecksumAlgorithm, ChecksumText } from "@llama-orch/hashing";
 import type { HttpClient } from "../http/http-client.ts";
 import type { ResponseHead } from "../http/response-head.ts";
 import type { Refusal } from "./status-failure.ts";
@@ -28,6 +29,8 @@ export interface TransferOptions {
   readonly logger?: Logger;
   /** That of `expectedDigest` must be among them. @default ["sha256"] */
   readonly algorithms?: readonly DigestAlgorithm[];
+  /** What is computed besides, for whoever knows what the source declares of it. @default none */
+  readonly checksums?: readonly ChecksumAlgorithm[];
   /** What the source has declared: anything else is an error. */
   readonly expectedSizeBytes?: number;
   /**
@@ -77,6 +80,8 @@ export interface TransferResult {
   readonly sizeBytes: number;
   /** In the order of `algorithms`. */
   readonly digests: readonly DigestText[];
+  /** In the order of `checksums`. */
+  readonly checksums: readonly ChecksumText[];
   /** By which the source tells this version from others; an ETag only if it is a strong one. */
   readonly validators: { readonly etag?: string; readonly lastModified?: string };
   /** Bytes that an earlier attempt had left, and that are part of the file. */
@@ -101,6 +106,7 @@ export function parseTransferOptions(options: TransferOptions): TransferSettings
   const settings: TransferSettings = {
     logger: silentLogger,
     algorithms: ["sha256"],
+    checksums: [],
     mirrors: [],
     explainStatus: () => undefined,
     mayBeHtml: false,

@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { crc32 as zlibCrc32 } from "node:zlib";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { crc32c, crc64nvme } from "../../../../tools/test-s3/src/index.ts";
+import { hashGrowingFile } from "../hash-growing-file.ts";
+import { type ChecksumAlgorithm, checksumOf } from "./checksum.ts";
+
+/** By code that is not this package's. */
+const independent: Readonly<Record<ChecksumAlgorithm, (content: Uint8Array) => string>> = {
+  sha1: (content) => createHash("sha1").update(content).digest("hex"),
+  crc32: (content) => zlibCrc32(content).toString(16).padStart(8, "0"),
+  crc32c: (content) => ofKit(crc32c(), content),
+  crc64nvme: (content) => ofKit(crc64nvme(), content),
+};
+
+function ofKit(running: { update(bytes: Uint8Array): unknown; digest(): Buffer }, content: Uint8Array): string {
+  running.update(content);
+  return running.digest().toString("hex");
+}
+
+const algorithms = Object.keys(independent) as ChecksumAlgorithm[];
+
+test.each([
+  ["crc32", "cbf43926"],
+  ["crc32c", "e3069283"],
+  ["crc64nvme", "ae8b14860a799888"],
+  ["sha1", "f7c3bc1d808e04732adf679965ccc34ca7ae3441"],
+] as const)("%s of 123456789 is the check value of its catalogue", (algorithm, hex) => {
+  expect(checksumOf(Buffer.from("123456789"), algorithm)).toBe(`${algorithm}:${hex}`);
+});
+
+test("of any bytes it is what others compute", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 100 }), (content) => {
+      for (const algorithm of algorithms)
+        expect(checksumOf(content, algorithm)).toBe(`${algorithm}:${independent[algorithm](content)}`);
+    }),
+  );
+  const large = Buffer.alloc(2_100_001, "more than a piece ");
+  for (const algorithm of algorithms)
+    expect(checksumOf(large, algorithm)).toBe(`${algorithm}:${independent[algorithm](large)}`);
+});
+
+test("of a file that grows it is there with the digests, however the writer cut it", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "hashing-"));
+  const path = join(folder, "growing");
+  try {
+    const sizes = fc.array(fc.integer({ min: 0, max: 3_000_000 }), { minLength: 1, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(sizes, async (chunks) => {
+        const content = Buffer.alloc(
+          chunks.reduce((sum, size) => sum + size, 0),
+          "content ",
+        );
+        await writeFile(path, "");
+        await using writer = await open(path, "w");
+        await using growing = await hashGrowingFile(path, { checksums: algorithms });
+        let written = 0;
+        for (const size of chunks) {
+          await writer.write(content, written, size, written);
+          written += size;
+          growing.advance(written);
+        }
+        expect(growing.checksums).toEqual([]);
+        expect(await growing.finish(written)).toEqual([`sha256:${createHash("sha256").update(content).digest("hex")}`]);
+        expect(growing.checksums).toEqual(algorithms.map((name) => `${name}:${independent[name](content)}`));
+      }),
+      { numRuns: 15 },
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
