@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { getEventListeners } from "node:events";
 import { open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { crc32 } from "node:zlib";
 import { errorFactory, parseDigest } from "@llama-orch/catalog-core";
 import { expect } from "vitest";
 import { contentOf, tooManyRequests } from "../../../../tools/fault-server/src/index.ts";
@@ -16,6 +18,7 @@ test("a file arrives whole, in one request, with its digest and validators", asy
   expect(result).toEqual({
     sizeBytes: large.sizeBytes,
     digests: [`sha256:${sha256Of(large)}`],
+    checksums: [],
     validators: { etag: '"v1"', lastModified: "Fri, 02 Jan 2026 03:04:05 GMT" },
     resumedFrom: 0,
     movedBytes: large.sizeBytes,
@@ -27,6 +30,20 @@ test("a file arrives whole, in one request, with its digest and validators", asy
   expect(setting.server.requests.map(({ method, range }) => ({ method, range }))).toEqual([
     { method: "GET", range: undefined },
   ]);
+});
+
+test.for([
+  ["small", generated(1_000), undefined],
+  ["in parts", large, undefined],
+  ["of unknown length", large, { kind: "chunked" }],
+] as const)("checksums are computed in the same pass: %s", async ([, content, fault], { setting }) => {
+  setting.server.put(path, { content });
+  if (fault !== undefined) setting.server.inject(fault);
+  const { digests, checksums } = await setting.transfer(path, { checksums: ["crc32", "sha1"] });
+  const bytes = contentOf(content);
+  const sha1 = createHash("sha1").update(bytes).digest("hex");
+  expect(checksums).toEqual([`crc32:${crc32(bytes).toString(16).padStart(8, "0")}`, `sha1:${sha1}`]);
+  expect(digests).toEqual([`sha256:${sha256Of(content)}`]);
 });
 
 test("what is asked for is never compressed on the way", async ({ setting }) => {
