@@ -3,6 +3,7 @@ import type { ArchiveLimits } from "./archive/archive-limits.ts";
 import { parseArchiveLimits } from "./archive/archive-limits.ts";
 import type { Environment } from "./credentials/environment.ts";
 import { invalidOption } from "./invalid-option.ts";
+import { registryName } from "./reference/oci-reference.ts";
 
 /** With whom a registry is dealing. */
 export interface RegistryCredentials {
@@ -79,7 +80,7 @@ function parseHost(option: string, text: string): Mirror {
   const url = host === "" ? null : URL.parse(`https://${host}/`);
   if (url === null || (option === "plainHttp" && prefix !== ""))
     throw invalidOption(option, text, "Registries are written as host or host:port, without a scheme.");
-  return { registry: url.host, prefix: prefix === "" ? "" : `${prefix}/` };
+  return { registry: registryName(url), prefix: prefix === "" ? "" : `${prefix}/` };
 }
 
 function inheritedEnvironment(): Environment {

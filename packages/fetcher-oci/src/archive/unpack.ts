@@ -2,14 +2,16 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename, dirname } from "node:path/posix";
-import { promises as streams, Writable } from "node:stream";
+import { promises as streams } from "node:stream";
 import { assertSpace, fileErrorFrom, isModelError, systemCode } from "@llama-orch/catalog-core";
 import { type Extract, extract, type Header } from "tar-stream";
 import type { Compression } from "../layout/layout.ts";
+import { assertPortable } from "../plan/plan-paths.ts";
 import { decompressor } from "./decompress.ts";
 import { entryName, linkTarget } from "./entry-name.ts";
 import { noArchive, unsafe } from "./refusals.ts";
-import type { Unpacked } from "./unpacked.ts";
+import { sinkOf } from "./sink.ts";
+import { spaceBytes, type Unpacked } from "./unpacked.ts";
 
 export interface Unpacking {
   readonly compression: Compression;
@@ -51,10 +53,10 @@ export async function unpack(path: string, how: Unpacking): Promise<void> {
   }
 }
 
-function readInto(entries: Extract, path: string, { compression, signal }: Unpacking): Promise<void> {
+function readInto(entries: Extract, path: string, { compression, unpacked, signal }: Unpacking): Promise<void> {
   const source = createReadStream(path, { highWaterMark: pieceBytes });
   const through = decompressor(compression);
-  const sink = sinkOf(entries);
+  const sink = sinkOf(entries, unpacked);
   const reading =
     through === undefined
       ? streams.pipeline(source, sink, { signal })
@@ -64,33 +66,17 @@ function readInto(entries: Extract, path: string, { compression, signal }: Unpac
   return reading;
 }
 
-/** The library's streams are of another kind than Node's. */
-function sinkOf(entries: Extract): Writable {
-  return new Writable({
-    write(piece: Uint8Array, _encoding, next) {
-      if (entries.destroyed) next(new Error("nobody reads on"));
-      else if (entries.write(piece)) next();
-      else entries.once("drain", () => next());
-    },
-    final(next) {
-      entries.end(null);
-      next();
-    },
-    destroy(error, next) {
-      if (error !== null) entries.destroy(error);
-      next(error);
-    },
-  });
-}
-
 async function take(header: Header, content: AsyncIterable<unknown>, how: Unpacking): Promise<void> {
   const { unpacked, nameOf, signal } = how;
   signal.throwIfAborted();
   unpacked.countEntry();
+  // Also of what is not wanted, for it is read all the same.
+  if (header.size !== undefined && header.size > 0) unpacked.countBytes(header.size);
   const entry = entryName(header.name);
   if (how.whiteouts && basename(entry).startsWith(whiteout)) return hide(entry, unpacked);
   const name = nameOf(entry);
   if (name === undefined) return;
+  if (header.type !== "directory") assertPortable([name]);
   switch (header.type) {
     case "file":
     case "contiguous-file":
@@ -99,9 +85,9 @@ async function take(header: Header, content: AsyncIterable<unknown>, how: Unpack
       return;
     case "link":
     case "symlink":
-      return unpacked.link(entry, { name, target: linkTarget(entry, header.linkname, header.type) });
+      return unpacked.link(entry, { name, target: linkTarget(entry, header.linkname ?? "", header.type) });
     default:
-      throw unsafe(header.name, `it is neither file nor folder, but ${header.type}`);
+      throw unsafe(header.name, `it is neither file nor folder, but ${header.type ?? "of a kind that is not known"}`);
   }
 }
 
@@ -127,9 +113,8 @@ async function write(
   content: AsyncIterable<unknown>,
   unpacked: Unpacked,
 ): Promise<void> {
-  unpacked.countBytes(sizeBytes);
-  const path = await unpacked.place(name);
-  if (sizeBytes >= pieceBytes) await assertSpace(unpacked.directory, { neededBytes: sizeBytes });
+  const path = await unpacked.place(entry, name);
+  if (sizeBytes >= spaceBytes) await assertSpace(unpacked.directory, { neededBytes: sizeBytes });
   const hash = createHash("sha256");
   try {
     await using file = await open(path, "w");

@@ -1,6 +1,8 @@
 import { constants, copyFile, rm } from "node:fs/promises";
-import { fileErrorFrom, type Ingest } from "@llama-orch/catalog-core";
+import { join } from "node:path";
+import { assertSpace, fileErrorFrom, type Ingest } from "@llama-orch/catalog-core";
 import type { ArchiveLimits } from "./archive-limits.ts";
+import { clearAbove, isFolder } from "./make-way.ts";
 import { tooLarge, unsafe } from "./refusals.ts";
 
 export interface UnpackedFile {
@@ -16,6 +18,13 @@ interface Link {
   /** The entry that it leads to. */
   readonly target: string;
 }
+
+/** Of an entry that is no file: its own head, and those with a long name; in bytes. */
+const headBytes = 8 * 1024;
+/** Of an archive: what archivers fill it up with, and the names that are longer still; in bytes. */
+const endBytes = 16 * 1024 * 1024;
+/** Room is looked for where a file is at least so large, in bytes. */
+export const spaceBytes: number = 1024 * 1024;
 
 /** What the archives of a model have brought so far, by the names of their entries: a later one takes the place of an earlier. */
 export class Unpacked {
@@ -59,8 +68,37 @@ export class Unpacked {
     if (this.#totalBytes > maxTotalBytes) throw tooLarge("maxTotalBytes", maxTotalBytes, "bytes in all");
   }
 
-  /** Absolute path to write a file to. */
-  async place(name: string): Promise<string> {
+  /** What is read of one archive, with all that is not files: so much a small one cannot grow to for ever. */
+  countRead(readBytes: number): void {
+    const { maxEntries, maxTotalBytes } = this.#limits;
+    if (readBytes > maxTotalBytes + maxEntries * headBytes + endBytes)
+      throw tooLarge("maxTotalBytes", maxTotalBytes, "bytes in all");
+  }
+
+  /**
+   * Absolute path to write a file to. What an earlier layer, or a process that was killed, has in its way gives way: a file
+   * where there is to be a folder, a folder where there is to be a file.
+   * @throws ModelError `OCI_ARCHIVE_UNSAFE` where the same layer has both
+   */
+  async place(entry: string, name: string): Promise<string> {
+    for (let at = entry.indexOf("/"); at !== -1; at = entry.indexOf("/", at + 1)) {
+      const file = entry.slice(0, at);
+      const other = this.#files.get(file) ?? this.#links.get(file);
+      if (other?.layer === this.#layer) throw unsafe(entry, `${JSON.stringify(file)} is a file, and a folder, too`);
+      if (other !== undefined) await this.hide(file, "it");
+    }
+    const path = join(this.directory, ...name.split("/"));
+    await clearAbove(path, this.directory);
+    if (await isFolder(path)) {
+      await this.hide(entry, "all below it");
+      const below = [...this.#files.keys(), ...this.#links.keys()].find((other) => other.startsWith(`${entry}/`));
+      if (below !== undefined) throw unsafe(below, `${JSON.stringify(entry)} is a file, and a folder, too`);
+      await rm(path, { recursive: true, force: true });
+    }
+    return this.#path(name);
+  }
+
+  async #path(name: string): Promise<string> {
     return (await this.#ingest.target(name)).path;
   }
 
@@ -82,22 +120,24 @@ export class Unpacked {
     for (const [other, { layer, name }] of this.#files) {
       if (!isMeant(other, layer)) continue;
       this.#files.delete(other);
-      await rm(await this.place(name), { force: true });
+      await rm(await this.#path(name), { force: true });
     }
   }
 
   /**
    * Puts in the place of each link a copy of what it leads to: an artifact is made of files.
-   * @throws ModelError `OCI_ARCHIVE_UNSAFE`, `OCI_ARCHIVE_TOO_LARGE`, and the `FILE_…` codes of writing
+   * @throws ModelError `OCI_ARCHIVE_UNSAFE`, `OCI_ARCHIVE_TOO_LARGE`, and the `FILE_…` codes of writing; `signal.reason`
    */
-  async settleLinks(): Promise<void> {
+  async settleLinks(signal: AbortSignal): Promise<void> {
     for (const [entry, { name }] of this.#links) {
+      signal.throwIfAborted();
       const end = this.#endOf(entry);
       const file = this.#files.get(end);
       if (file === undefined) throw unsafe(entry, `it is a link to ${JSON.stringify(end)}, which is none of the files`);
       this.countBytes(file.sizeBytes);
-      const place = await this.place(name);
-      await copyFile(await this.place(file.name), place, constants.COPYFILE_FICLONE).catch((error: unknown) => {
+      if (file.sizeBytes >= spaceBytes) await assertSpace(this.directory, { neededBytes: file.sizeBytes });
+      const place = await this.place(entry, name);
+      await copyFile(await this.#path(file.name), place, constants.COPYFILE_FICLONE).catch((error: unknown) => {
         throw fileErrorFrom(error, place, "write");
       });
       this.#files.set(entry, { ...file, name });

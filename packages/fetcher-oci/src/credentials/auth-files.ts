@@ -33,9 +33,17 @@ const document = z.object({
       z.string(),
       entry.nullish().transform((value): AuthEntry => value ?? {}),
     )
-    .default({}),
-  credHelpers: z.record(z.string(), z.string()).default({}),
-  credsStore: z.string().optional(),
+    .nullish()
+    .transform((value) => value ?? {}),
+  credHelpers: z
+    .record(z.string(), z.string())
+    .nullish()
+    .transform((value) => value ?? {}),
+  // An empty name is what remains where somebody has taken a helper out by hand.
+  credsStore: z
+    .string()
+    .nullish()
+    .transform((value) => value || undefined),
 });
 
 /**

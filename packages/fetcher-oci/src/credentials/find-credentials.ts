@@ -30,7 +30,7 @@ async function look({ credentials, env }: OciSettings, login: Login): Promise<Fo
     return own === undefined ? undefined : { secret: { type: "password", ...own }, from: "the option credentials" };
   }
   for (const file of await readAuthFiles(env)) {
-    const helper = file.credHelpers[registry] ?? file.credHelpers[hubKey(registry)] ?? file.credsStore;
+    const helper = helperOf(file, registry);
     const found = helper === undefined ? undefined : await askHelper(helper, registry, { env, signal });
     const known = found ?? entryOf(file, authKeys(registry, repository));
     if (known !== undefined) return known;
@@ -38,8 +38,11 @@ async function look({ credentials, env }: OciSettings, login: Login): Promise<Fo
   return undefined;
 }
 
-function hubKey(registry: string): string {
-  return registry === "docker.io" ? "index.docker.io" : registry;
+/** An empty name for a registry says that the helper of all others is not for it. */
+function helperOf({ credHelpers, credsStore }: AuthFile, registry: string): string | undefined {
+  const keys = registry === "docker.io" ? [registry, "index.docker.io"] : [registry];
+  const key = keys.find((each) => Object.hasOwn(credHelpers, each));
+  return (key === undefined ? credsStore : credHelpers[key]) || undefined;
 }
 
 function entryOf({ path, auths }: AuthFile, keys: readonly string[]): FoundCredentials | undefined {

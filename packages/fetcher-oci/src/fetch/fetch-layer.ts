@@ -67,8 +67,10 @@ function algorithmsFor({ digest }: Descriptor, { expectedDigest }: FetchContext)
 
 function mismatch(layer: Descriptor): (error: unknown) => never {
   return (error) => {
-    if (!isModelError(error, "TRANSFER_DIGEST_MISMATCH")) throw error;
-    const actual = String(error.facts["actual"]);
+    const isOfSize = isModelError(error, "TRANSFER_SIZE_MISMATCH");
+    if (!isOfSize && !isModelError(error, "TRANSFER_DIGEST_MISMATCH")) throw error;
+    const found = String(error.facts["actual"]);
+    const actual = isOfSize ? `${found} bytes in place of ${layer.size}` : found;
     throw ociError("OCI_CONTENT_MISMATCH", {
       message: `A layer is not the one that its digest names: expected ${layer.digest}, got ${actual}.`,
       hint: "Try again; if it happens again, the registry or something on the way (a proxy, a mirror) has other bytes.",

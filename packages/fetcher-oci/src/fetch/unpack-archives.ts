@@ -37,13 +37,21 @@ export async function unpackArchives(
     });
     if (lastUse.get(archivePath(part)) === index) await rm(path, { force: true });
   }
-  await unpacked.settleLinks();
+  await unpacked.settleLinks(context.signal);
   return unpacked.files;
 }
 
+/** @throws ModelError `OCI_ARCHIVE_UNSAFE` for one in the folder of the archives, which are still to be unpacked */
 function nameOf(entry: string, { below }: ArchivePart, selection: Selection): string | undefined {
-  if (entry === archiveFolder || entry.startsWith(`${archiveFolder}/`))
+  const path = below === undefined ? entry : withoutFolder(entry, below);
+  const name = path === "" ? undefined : selectedName(path, selection);
+  const [first = ""] = name?.split("/") ?? [];
+  // Some file systems take other letters for the same, too.
+  if (first.normalize("NFKC").toLowerCase() === archiveFolder)
     throw unsafe(entry, "this name is kept for the archives themselves");
-  if (below === undefined) return entry === "" ? undefined : selectedName(entry, selection);
-  return entry.startsWith(`${below}/`) ? selectedName(entry.slice(below.length + 1), selection) : undefined;
+  return name;
+}
+
+function withoutFolder(entry: string, folder: string): string {
+  return entry.startsWith(`${folder}/`) ? entry.slice(folder.length + 1) : "";
 }

@@ -10,13 +10,22 @@ export function partsByRole(
   names: Readonly<Record<string, string>>,
   layout: string,
 ): readonly Part[] {
-  const typeOf = ({ mediaType }: Descriptor): string => mediaType.split(";", 1)[0] ?? "";
+  const seen = new Map<string, number>();
+  const counts = new Map<string, number>();
+  for (const layer of layers.filter((each) => filePath(each) === undefined))
+    counts.set(typeOf(layer), (counts.get(typeOf(layer)) ?? 0) + 1);
   return layers.map((layer): Part => {
     const own = filePath(layer);
     if (own !== undefined) return { type: "file", path: own, layer };
-    const name = Object.hasOwn(names, typeOf(layer)) ? names[typeOf(layer)] : undefined;
+    const type = typeOf(layer);
+    const name = Object.hasOwn(names, type) ? names[type] : undefined;
     if (name === undefined) throw unsupportedLayer(layer, layout);
-    const same = layers.filter((other) => typeOf(other) === typeOf(layer) && filePath(other) === undefined);
-    return { type: "file", path: numberedName(name, same.indexOf(layer), same.length), layer };
+    const index = seen.get(type) ?? 0;
+    seen.set(type, index + 1);
+    return { type: "file", path: numberedName(name, index, counts.get(type) ?? 1), layer };
   });
+}
+
+function typeOf({ mediaType }: Descriptor): string {
+  return mediaType.split(";", 1)[0] ?? "";
 }

@@ -42,7 +42,7 @@ export async function planModel(
       parts.flatMap((part) => (part.type === "file" ? [part.path] : [])),
     );
   }
-  assertPortable(files.map(({ path }) => path));
+  assertPortable([...files.map(({ path }) => path), ...new Set(archives.map(archivePath))]);
   const common = { ref, source: `oci://${reference.registry}/${reference.repository}`, layout: layout.name, digest };
   const plan = archives.length === 0 ? closedPlan(common, files.map(plannedFile)) : openPlan(common, files, archives);
   return { plan, reference, files, archives };

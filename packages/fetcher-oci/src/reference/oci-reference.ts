@@ -65,9 +65,15 @@ const dockerHub: ReadonlySet<string> = new Set(["docker.io", "index.docker.io", 
 
 function registryOf(locator: string, authority: string): string {
   const url = URL.parse(`https://${authority}/`);
-  if (url === null || url.username !== "" || url.password !== "")
+  // A URL reads a backslash as the end of a host.
+  if (url === null || url.username !== "" || url.password !== "" || url.pathname !== "/")
     throw invalid(locator, `${JSON.stringify(authority)} is no host`);
-  return dockerHub.has(url.hostname) ? "docker.io" : url.host;
+  return registryName(url);
+}
+
+/** The name under which a registry is known, however it is called. */
+export function registryName({ hostname, host }: URL): string {
+  return dockerHub.has(hostname) ? "docker.io" : host;
 }
 
 function digestOf(locator: string, text: string): DigestText {

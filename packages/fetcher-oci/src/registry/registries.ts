@@ -2,7 +2,8 @@ import type { OciSettings } from "../oci-fetcher-options.ts";
 import type { OciReference } from "../reference/oci-reference.ts";
 import { originOf } from "./hosts.ts";
 import { type Asked, Registry } from "./registry.ts";
-import { type Place, Session } from "./session.ts";
+import { Session } from "./session.ts";
+import type { Place } from "./token-question.ts";
 
 /** Who asks which repository, remembered from call to call: tokens are good for several. */
 export class Registries {

@@ -2,7 +2,7 @@ import type { ModelError } from "@llama-orch/catalog-core";
 import type { Refusal } from "@llama-orch/transfer";
 import { z } from "zod";
 import { type OciErrorCode, ociError } from "../errors.ts";
-import type { Place } from "./session.ts";
+import type { Place } from "./token-question.ts";
 
 /** What a request is about. */
 export type Subject =
@@ -24,6 +24,8 @@ export interface Asking extends Place {
   readonly about: Subject;
   /** Where the credentials come from that were refused; absent: there were none. */
   readonly credentialsFrom: string | undefined;
+  /** Whether they were accepted, by the token server. */
+  readonly isKnown: boolean;
 }
 
 /** What a refusal of a registry means; nothing where its status says all. */
@@ -52,14 +54,18 @@ type RegistryCode =
   | "OCI_CREDENTIALS_REFUSED"
   | "OCI_ACCESS_DENIED";
 
-function codeOf(status: number, errorCode: string | undefined, { about, credentialsFrom }: Asking): RegistryCode {
+function codeOf(
+  status: number,
+  errorCode: string | undefined,
+  { about, credentialsFrom, isKnown }: Asking,
+): RegistryCode {
   if (status === 404) {
     if (errorCode === "NAME_UNKNOWN") return "OCI_REPOSITORY_NOT_FOUND";
     return about.type === "manifest" ? "OCI_MANIFEST_NOT_FOUND" : "OCI_BLOB_NOT_FOUND";
   }
   if (credentialsFrom === undefined) return "OCI_CREDENTIALS_MISSING";
   // A 401 to a token that was given says that the token is not good for this; to a password, that it is wrong.
-  return status === 403 || errorCode === "DENIED" ? "OCI_ACCESS_DENIED" : "OCI_CREDENTIALS_REFUSED";
+  return status === 403 || errorCode === "DENIED" || isKnown ? "OCI_ACCESS_DENIED" : "OCI_CREDENTIALS_REFUSED";
 }
 
 function explanation(code: RegistryCode, asking: Asking): { readonly message: string; readonly hint: string } {

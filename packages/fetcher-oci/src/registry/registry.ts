@@ -1,7 +1,8 @@
-import { type DigestText, type FetchContext, isModelError } from "@llama-orch/catalog-core";
+import type { DigestText, FetchContext } from "@llama-orch/catalog-core";
 import {
   askServer,
   type HttpClient,
+  type Question,
   type Refusal,
   type Reply,
   type ResponseHead,
@@ -10,7 +11,8 @@ import {
 } from "@llama-orch/transfer";
 import type { OciSettings } from "../oci-fetcher-options.ts";
 import { registryFailure, type Subject } from "./registry-failure.ts";
-import type { Headers, Session } from "./session.ts";
+import type { Headers } from "./grant.ts";
+import type { Session } from "./session.ts";
 
 export interface Asked {
   readonly client: HttpClient;
@@ -23,6 +25,14 @@ const maxManifestBytes = 4 * 1024 * 1024;
 
 /** Steps from nobody to the user's credentials; a token that ends on the way counts as one. */
 const maxSteps = 4;
+
+/** Asked of the registry, and of it alone: what it redirects to need not know who asks. */
+interface Asking {
+  readonly url: string;
+  readonly about: Subject;
+  readonly method?: "GET" | "HEAD";
+  readonly accept?: string;
+}
 
 /** A request was refused to whoever it came from; somebody else may ask again. */
 class NotAllowed extends Error {
@@ -54,55 +64,72 @@ export class Registry {
    */
   async manifest(reference: string, mediaTypes: readonly string[]): Promise<Reply> {
     const url = this.#url("manifests", reference);
-    const about: Subject = { type: "manifest", reference };
-    for (let step = 1; ; step += 1) {
-      const headers = await this.#session.headers(this.#options());
-      try {
-        return await this.#askAs(headers, { url, accept: mediaTypes.join(", "), about, mayBeLast: step === maxSteps });
-      } catch (error) {
-        if (!(error instanceof NotAllowed) || isModelError(error)) throw error;
-        if (await this.#session.refused(error.head, headers, this.#options())) continue;
-        // Nobody else is left to ask as: the same answer is the error now.
-        step = maxSteps - 1;
-      }
-    }
+    return this.#ask({ url, about: { type: "manifest", reference }, accept: mediaTypes.join(", ") }, this.#options());
   }
 
-  /** Where a layer is to be had, for a transfer: with a token of today each time that one is refused. */
+  /**
+   * Where a layer is to be had, for a transfer. Where a transfer is refused, the registry itself is asked who may have it: it
+   * may have been another place that has refused, to which it had redirected, and that does not say whom to send logins to.
+   */
   blobSource(digest: DigestText): TransferSource {
     const url = this.#url("blobs", digest);
-    let used: Headers = {};
     return {
       url: async ({ signal, refusal }) => {
         const options = { ...this.#options(), signal };
-        if (refusal?.status === 401) await this.#session.expired(refusal, used, options);
-        used = await this.#session.headers(options);
-        return { url, headers: used };
+        if (refusal?.status === 401 || refusal?.status === 403)
+          await this.#ask({ url, about: { type: "blob", digest }, method: "HEAD" }, options);
+        return { url, headers: await this.#session.headers(options) };
       },
     };
   }
 
   /** What a refusal of this registry means; nothing for one of another place, to which it has redirected. */
   async explain(refusal: Refusal, about: Subject): Promise<Error | undefined> {
-    const { place, credentialsFrom } = this.#session;
+    const { place, credentialsFrom, isKnown } = this.#session;
     if (refusal.url.origin !== place.origin) return undefined;
-    const failure = await registryFailure(refusal, { ...place, about, credentialsFrom });
+    const failure = await registryFailure(refusal, { ...place, about, credentialsFrom, isKnown });
     if (failure !== undefined && failure.category === "not-allowed") this.#session.reset();
     return failure;
   }
 
+  /** As whoever is answered. */
+  async #ask(asking: Asking, options: TransferOptions): Promise<Reply> {
+    for (let step = 1; ; step += 1) {
+      const used = await this.#session.headers(options);
+      try {
+        return await this.#askAs(used, { ...asking, options, isLast: step === maxSteps });
+      } catch (error) {
+        if (!(error instanceof NotAllowed)) throw error;
+        if (await this.#session.refused({ head: error.head, used, isFirst: step === 1 }, options)) continue;
+        // Nobody else is left to ask as: the same answer is the error now.
+        step = maxSteps - 1;
+      }
+    }
+  }
+
   async #askAs(
     headers: Headers,
-    { url, accept, about, mayBeLast }: { url: string; accept: string; about: Subject; mayBeLast: boolean },
+    { url, about, method = "GET", accept, options, isLast }: Asking & { options: TransferOptions; isLast: boolean },
   ): Promise<Reply> {
-    const question = { url, headers: { accept, ...headers }, limitBytes: maxManifestBytes };
+    const question: Question = {
+      url,
+      method,
+      headers: { ...(accept !== undefined && { accept }), ...headers },
+      limitBytes: maxManifestBytes,
+      redirects: method === "HEAD" ? "same-origin" : "all",
+    };
     return askServer(question, {
-      ...this.#options(),
+      ...options,
       explainStatus: (refusal) =>
-        isForOthers(refusal.head, this.#session) && !mayBeLast
-          ? new NotAllowed(refusal.head)
-          : this.explain(refusal, about),
+        !isLast && this.#isForOthers(refusal) ? new NotAllowed(refusal.head) : this.explain(refusal, about),
     });
+  }
+
+  /** Whether somebody with other rights may be answered. Nobody in particular has a smaller share of requests, too. */
+  #isForOthers({ head: { status }, url }: Refusal): boolean {
+    const { place, credentialsFrom } = this.#session;
+    if (url.origin !== place.origin) return false;
+    return status === 401 || (credentialsFrom === undefined && (status === 403 || status === 429));
   }
 
   #url(kind: "manifests" | "blobs", reference: string): string {
@@ -115,9 +142,4 @@ export class Registry {
     const { signal, logger } = context;
     return { ...settings.transfer, client, signal, logger };
   }
-}
-
-/** Whether somebody with other rights may be answered. Nobody in particular has a smaller share of requests, too. */
-function isForOthers({ status }: ResponseHead, { credentialsFrom }: Session): boolean {
-  return status === 401 || (credentialsFrom === undefined && (status === 403 || status === 429));
 }

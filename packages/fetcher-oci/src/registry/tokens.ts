@@ -1,15 +1,8 @@
-import { isModelError } from "@llama-orch/catalog-core";
 import { askServer, type Question, type TransferOptions } from "@llama-orch/transfer";
 import { z } from "zod";
 import type { Secret } from "../credentials/found-credentials.ts";
 import { invalidAnswer } from "./answer-invalid.ts";
-
-/** What a registry wants a token for, and from whom. */
-export interface TokenQuestion {
-  readonly realm: URL;
-  readonly service: string | undefined;
-  readonly scope: string;
-}
+import type { TokenQuestion } from "./token-question.ts";
 
 export interface Token {
   readonly value: string;
@@ -18,10 +11,17 @@ export interface Token {
 }
 
 /** The token server does not give one to whoever asks. */
-export class TokenRefused extends Error {}
+export class TokenRefused extends Error {
+  readonly status: number;
 
-const text = z.string().min(1).optional();
-const document = z.object({ token: text, access_token: text, expires_in: z.number().nonnegative().optional() });
+  constructor(status: number) {
+    super(`the token server answers ${status}`);
+    this.status = status;
+  }
+}
+
+const text = z.string().min(1).optional().catch(undefined);
+const document = z.object({ token: text, access_token: text, expires_in: z.number().optional().catch(undefined) });
 
 const limitBytes = 1024 * 1024;
 /** What the distribution specification takes as the life of a token that does not tell. */
@@ -47,8 +47,11 @@ export async function askToken(
   return parseToken(question.realm, body);
 }
 
+/** 404 and 405 are answered to POST by those that know passwords alone. */
+const refusals: ReadonlySet<number> = new Set([400, 401, 403, 404, 405]);
+
 function refusedBy(status: number): Error | undefined {
-  return [400, 401, 403, 404].includes(status) ? new TokenRefused() : undefined;
+  return refusals.has(status) ? new TokenRefused(status) : undefined;
 }
 
 function requestFor({ realm, service, scope }: TokenQuestion, secret: Secret | undefined): Question {
@@ -90,10 +93,11 @@ function parseToken(realm: URL, body: string): Token {
   const token = parsed.data?.token ?? parsed.data?.access_token;
   if (token === undefined || /[^\u0021-\u007E]/.test(token))
     throw invalidAnswer(realm.href, "its token server gives no token");
-  const lifeMs = parsed.data?.expires_in === undefined ? usualLifeMs : parsed.data.expires_in * 1_000;
+  const toldMs = parsed.data?.expires_in === undefined ? usualLifeMs : parsed.data.expires_in * 1_000;
+  const lifeMs = Math.max(0, toldMs);
   return { value: token, untilMs: Date.now() + lifeMs - Math.min(marginMs, lifeMs / 4) };
 }
 
 export function isTokenRefused(error: unknown): error is TokenRefused {
-  return error instanceof TokenRefused && !isModelError(error);
+  return error instanceof TokenRefused;
 }

@@ -37,7 +37,8 @@ export async function openSetting(
   const [home, cacheDir] = [join(root, "home"), join(root, "cache")];
   const events: ProvisionEvent[] = [];
   const ca = registry.ca === undefined ? {} : { ca: registry.ca };
-  const fetcher = ociFetcher({ env: { HOME: home }, baseDelayMs: 0, maxDelayMs: 0, ...ca, ...options });
+  const env = { HOME: home, ...options.env };
+  const fetcher = ociFetcher({ baseDelayMs: 0, maxDelayMs: 0, ...ca, ...options, env });
   const provisioner = createProvisioner({ cacheDir, fetchers: [fetcher], onEvent: (event) => void events.push(event) });
   const at = (reference: string): `oci:${string}` => `oci://${registry.host}/${reference}`;
   return {
