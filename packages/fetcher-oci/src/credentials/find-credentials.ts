@@ -1,8 +1,7 @@
 import { registerSecret } from "@llama-orch/catalog-core";
 import type { OciSettings } from "../oci-fetcher-options.ts";
 import { authKeys } from "./auth-keys.ts";
-import { type AuthEntry, type AuthFile, readAuthFiles } from "./auth-files.ts";
-import { askHelper } from "./credential-helper.ts";
+import type { AuthEntry, AuthFile } from "./auth-files.ts";
 import type { FoundCredentials, Secret } from "./found-credentials.ts";
 
 /** For what the credentials are. */
@@ -24,18 +23,29 @@ export async function findCredentials(settings: OciSettings, login: Login): Prom
 }
 
 async function look({ credentials, env }: OciSettings, login: Login): Promise<FoundCredentials | undefined> {
-  const { registry, repository, signal } = login;
+  const { registry, repository } = login;
   if (credentials !== undefined) {
     const own = await credentials(registry);
     return own === undefined ? undefined : { secret: { type: "password", ...own }, from: "the option credentials" };
   }
+  // Loaded where somebody wants to know who asks, as most registries do not.
+  const { readAuthFiles } = await import("./auth-files.ts");
   for (const file of await readAuthFiles(env)) {
     const helper = helperOf(file, registry);
-    const found = helper === undefined ? undefined : await askHelper(helper, registry, { env, signal });
+    const found = helper === undefined ? undefined : await askHelperOf(helper, login, env);
     const known = found ?? entryOf(file, authKeys(registry, repository));
     if (known !== undefined) return known;
   }
   return undefined;
+}
+
+async function askHelperOf(
+  helper: string,
+  { registry, signal }: Login,
+  env: OciSettings["env"],
+): Promise<FoundCredentials | undefined> {
+  const { askHelper } = await import("./credential-helper.ts");
+  return askHelper(helper, registry, { env, signal });
 }
 
 /** An empty name for a registry says that the helper of all others is not for it. */

@@ -1,4 +1,3 @@
-import { readAuthFiles } from "./auth-files.ts";
 import type { Environment } from "./environment.ts";
 
 /** A file in which logins for registries are kept. Nothing in it is secret. */
@@ -15,6 +14,7 @@ export interface LoginFile {
  * @throws ModelError `OCI_CREDENTIALS_FAILED` for one that cannot be read
  */
 export async function inspectLogins(env: Environment): Promise<readonly LoginFile[]> {
+  const { readAuthFiles } = await import("./auth-files.ts");
   const files = await readAuthFiles(env);
   return files.map(({ path, auths, credHelpers, credsStore }) => {
     const names = [...Object.values(credHelpers), ...(credsStore === undefined ? [] : [credsStore])];

@@ -4,7 +4,7 @@ import type { Reply } from "@llama-orch/transfer";
 import { ociError } from "../errors.ts";
 import { invalidAnswer } from "../registry/answer-invalid.ts";
 import type { Registry } from "../registry/registry.ts";
-import { type IndexDocument, indexDocument, type ManifestDocument, manifestDocument } from "./documents.ts";
+import type { IndexDocument, ManifestDocument } from "./documents.ts";
 import { indexTypes, manifestTypes } from "./media-types.ts";
 
 /** What a tag or digest leads to, with the digest by which it is asked for from then on. */
@@ -26,6 +26,7 @@ export async function readManifest(registry: Registry, reference: string): Promi
   if (!isIndex && !manifestTypes.includes(mediaType)) throw unsupported(mediaType, reply.url);
   // What has both could be taken for the one here, and for the other by whoever has looked at it before.
   if (hasBoth(value)) throw invalidAnswer(reply.url.href, "the manifest is an index, too");
+  const { indexDocument, manifestDocument } = await import("./documents.ts");
   const parsed = (isIndex ? indexDocument : manifestDocument).safeParse(value);
   if (!parsed.success)
     throw invalidAnswer(reply.url.href, "the manifest is not what its media type says", parsed.error);

@@ -1,6 +1,5 @@
 import type { ModelError } from "@llama-orch/catalog-core";
 import type { Refusal } from "@llama-orch/transfer";
-import { z } from "zod";
 import { type OciErrorCode, ociError } from "../errors.ts";
 import type { Place } from "./token-question.ts";
 
@@ -9,12 +8,11 @@ export type Subject =
   | { readonly type: "manifest"; /** Tag or digest. */ readonly reference: string }
   | { readonly type: "blob"; readonly digest: string };
 
-/** The first error of the document that registries send with a refusal: `MANIFEST_UNKNOWN`, `DENIED`, … */
-const document = z.object({ errors: z.array(z.object({ code: z.string() })).min(1) });
-
+/** The first one that it tells. */
 async function errorCodeOf(refusal: Refusal): Promise<string | undefined> {
   try {
-    return document.parse(JSON.parse(await refusal.text())).errors[0]?.code.toUpperCase();
+    const { errorDocument } = await import("./answer-documents.ts");
+    return errorDocument.parse(JSON.parse(await refusal.text())).errors[0]?.code.toUpperCase();
   } catch {
     return undefined;
   }

@@ -1,5 +1,4 @@
 import { askServer, type Question, type TransferOptions } from "@llama-orch/transfer";
-import { z } from "zod";
 import type { Secret } from "../credentials/found-credentials.ts";
 import { invalidAnswer } from "./answer-invalid.ts";
 import type { TokenQuestion } from "./token-question.ts";
@@ -19,9 +18,6 @@ export class TokenRefused extends Error {
     this.status = status;
   }
 }
-
-const text = z.string().min(1).optional().catch(undefined);
-const document = z.object({ token: text, access_token: text, expires_in: z.number().optional().catch(undefined) });
 
 const limitBytes = 1024 * 1024;
 /** What the distribution specification takes as the life of a token that does not tell. */
@@ -82,14 +78,15 @@ export function basic({ username, password }: { readonly username: string; reado
   return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
 }
 
-function parseToken(realm: URL, body: string): Token {
+async function parseToken(realm: URL, body: string): Promise<Token> {
+  const { tokenDocument } = await import("./answer-documents.ts");
   let value: unknown;
   try {
     value = JSON.parse(body);
   } catch {
     // The cause would quote the token.
   }
-  const parsed = document.safeParse(value);
+  const parsed = tokenDocument.safeParse(value);
   const token = parsed.data?.token ?? parsed.data?.access_token;
   if (token === undefined || /[^\u0021-\u007E]/.test(token))
     throw invalidAnswer(realm.href, "its token server gives no token");
