@@ -31,17 +31,17 @@ describe("ensure fails", () => {
 
   test("with the reference that it is about, redacted", async ({ place }) => {
     await place.file("model.gguf", "abc");
-    const references = ["s3://bucket/a", "absent.gguf", "oci://user:pa55word@host.example/b?token=s3cr3t"];
+    const references = ["gs://bucket/a", "absent.gguf", "ftp://user:pa55word@host.example/b?token=s3cr3t"];
     const { stderr } = await place.run("ensure", ...references, "--quiet");
     const lines = stderr.split("\n").filter((line) => line.startsWith("error: "));
     expect(lines).toEqual([
-      expect.stringMatching(/^error: s3:\/\/bucket\/a: No fetcher /),
+      expect.stringMatching(/^error: gs:\/\/bucket\/a: No fetcher /),
       expect.stringMatching(/^error: absent\.gguf: There is no file /),
-      expect.stringMatching(/^error: oci:\/\/.*host\.example\/b.*: No fetcher /),
+      expect.stringMatching(/^error: ftp:\/\/.*host\.example\/b.*: No fetcher /),
     ]);
     expect(stderr).not.toMatch(/pa55word|s3cr3t/);
-    expect((await place.run("ensure", "s3://bucket/a", "--quiet")).stderr).toMatch(
-      /^error: s3:\/\/bucket\/a: No fetcher /,
+    expect((await place.run("ensure", "gs://bucket/a", "--quiet")).stderr).toMatch(
+      /^error: gs:\/\/bucket\/a: No fetcher /,
     );
 
     const json = await place.run("ensure", ...references, "--json", "--quiet", "--correlation-id", "call-7");
@@ -50,7 +50,7 @@ describe("ensure fails", () => {
       .split("\n")
       .map((line) => JSON.parse(line) as unknown);
     expect(failures).toMatchObject([
-      { error: { code: "NO_FETCHER", reference: "s3://bucket/a", correlationId: "call-7" } },
+      { error: { code: "NO_FETCHER", reference: "gs://bucket/a", correlationId: "call-7" } },
       { error: { code: "FILE_NOT_FOUND", reference: "absent.gguf", correlationId: "call-7" } },
       { error: { code: "NO_FETCHER", reference: expect.stringContaining("host.example/b"), correlationId: "call-7" } },
     ]);
@@ -133,11 +133,11 @@ describe("ensure fails", () => {
     expect((await place.run("list", "--quiet")).stdout).toBe("");
   });
 
-  test("with 5 for a scheme that nobody serves, and names the package that would", async ({ place }) => {
-    const { exitCode, stderr } = await place.run("ensure", "s3://bucket/model.gguf");
+  test("with 5 for a scheme that nobody serves, and names those that are served", async ({ place }) => {
+    const { exitCode, stderr } = await place.run("ensure", "gs://bucket/model.gguf");
     expect(exitCode).toBe(5);
-    expect(stderr).toContain("configured: file:, hf:, http:, https:.");
-    expect(stderr).toContain("@llama-orch/fetcher-s3 ");
+    expect(stderr).toContain("configured: file:, hf:, http:, https:, oci:, s3:.");
+    expect(stderr).toContain("A program can add a fetcher for it");
   });
 
   test.skipIf(isWindows)("with 2 for a FIFO, without waiting for a writer", async ({ place }) => {
