@@ -24,7 +24,6 @@ export function findUnportable(paths: readonly string[]): UnportablePaths | unde
 }
 
 function isPlain(path: string): boolean {
-  // oxlint-disable-next-line no-control-regex
   if (/[\u0000-\u001F\u007F\\]/.test(path)) return false;
   return path
     .split("/")

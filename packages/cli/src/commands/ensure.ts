@@ -34,7 +34,7 @@ const options = {
   addresses: {
     type: "value",
     choices: ["any", "public"],
-    help: "but of hf:: ask any host, or none in a private network [any]",
+    help: "of all but hf:: ask any host, or none in a private network [any]",
   },
   platform: {
     type: "value",

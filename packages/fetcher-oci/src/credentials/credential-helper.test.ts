@@ -39,7 +39,10 @@ async function ensureWith(
 
 const forHost = (host: string): object => ({ credHelpers: { [host]: "test" } });
 
-test.skipIf(process.platform === "win32").for<readonly [string, (host: string) => object, string]>([
+// The helpers are scripts with a `#!` line, which Windows does not run.
+const isWindows = process.platform === "win32";
+
+test.skipIf(isWindows).for<readonly [string, (host: string) => object, string]>([
   ["for this registry", forHost, `test "$1" = get || exit 1; cat >/dev/null; echo '${right}'`],
   ["for all", () => ({ credsStore: "test" }), `cat >/dev/null; echo '${right}'`],
   ["that is told the registry", forHost, `read -r host; case $host in 127.0.0.1:*) echo '${right}';; *) exit 1;; esac`],
@@ -62,7 +65,7 @@ test.skipIf(process.platform === "win32").for<readonly [string, (host: string) =
   expect(await ensureWith(config, script)).toBe("upstream");
 });
 
-test.skipIf(process.platform === "win32").for<readonly [string, string, string | undefined]>([
+test.skipIf(isWindows).for<readonly [string, string, string | undefined]>([
   ["is not installed", "test", undefined],
   ["fails", "test", `echo '${password}' >&2; echo '${password}'; exit 1`],
   ["says no JSON", "test", `echo 'secret is ${password}'`],
@@ -79,12 +82,12 @@ test.skipIf(process.platform === "win32").for<readonly [string, string, string |
   expect(JSON.stringify(failure)).not.toContain(password);
 });
 
-test.skipIf(process.platform === "win32")("nothing is found: nobody is logged in", async () => {
+test.skipIf(isWindows)("nothing is found: nobody is logged in", async () => {
   const script = "echo 'credentials not found in native keychain'; exit 1";
   await expect(ensureWith(forHost, script)).rejects.toMatchObject({ code: "OCI_CREDENTIALS_MISSING" });
 });
 
-test.skipIf(process.platform === "win32")("a helper that hangs is ended when the call is", async () => {
+test.skipIf(isWindows)("a helper that hangs is ended when the call is", async () => {
   const controller = new AbortController();
   const reason = new Error("enough");
   const started = join(await mkdtemp(join(tmpdir(), "helper-")), "started");

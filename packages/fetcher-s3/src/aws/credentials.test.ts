@@ -87,6 +87,7 @@ describe("AWS's chain", () => {
     expect(await sourceOf().get()).toMatchObject({ accessKeyId: credentials.accessKeyId });
   });
 
+  // The program is a script with a `#!` line, which Windows does not run.
   test.skipIf(process.platform === "win32")("finds those that a program prints", async () => {
     const printed = JSON.stringify({ Version: 1, AccessKeyId: "TESTPROCESS", SecretAccessKey: "secret-of-a-program" });
     await writeFile(join(home, "print.json"), printed);

@@ -105,6 +105,7 @@ test("a presigned URL holds until it expires", async () => {
   expect(expired.body).toContain("<Message>Request has expired</Message>");
 });
 
+// Not every machine has it; what it shows is shown by the published example above, too.
 const curl = ["/usr/bin/curl", "/usr/local/bin/curl", "/opt/homebrew/bin/curl"].find(existsSync);
 
 test.skipIf(curl === undefined)("curl's signatures are taken, and those of a wrong secret are not", async () => {
