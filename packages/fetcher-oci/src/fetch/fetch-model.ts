@@ -2,9 +2,8 @@ import type { FetchedArtifact, FetchedFile, FetchPlan, PlannedFile } from "@llam
 import { bringFiles } from "@llama-orch/transfer";
 import type { UnpackedFile } from "../archive/unpacked.ts";
 import { archivePath } from "../plan/archive-path.ts";
-import { entryPointOf } from "../plan/entry-point.ts";
 import { fileNotFound } from "../plan/not-found.ts";
-import type { PlannedModel } from "../plan/plan-model.ts";
+import { closedPlan, plannedFile, type PlannedModel } from "../plan/plan-model.ts";
 import { assertPortable } from "../plan/plan-paths.ts";
 import { fetchLayer, type LayerFetch, type WantedLayer } from "./fetch-layer.ts";
 import { unpackArchives } from "./unpack-archives.ts";
@@ -45,16 +44,12 @@ function fetchedFile({ name: path, sizeBytes, sha256 }: UnpackedFile): FetchedFi
 }
 
 /** @throws ModelError `OCI_FILE_NOT_FOUND`, `OCI_PATHS_UNSUPPORTED` */
-function planOfAll({ plan, files: direct, reference }: PlannedModel, unpacked: readonly UnpackedFile[]): FetchPlan {
+function planOfAll({ facts, files: direct, reference }: PlannedModel, unpacked: readonly UnpackedFile[]): FetchPlan {
   const files: readonly PlannedFile[] = [
-    ...direct.map(({ path, layer }) => ({ path, sizeBytes: layer.size, digest: layer.digest })),
+    ...direct.map(plannedFile),
     ...unpacked.map(({ name: path, sizeBytes }) => ({ path, sizeBytes })),
   ];
-  if (files.length === 0) throw fileNotFound(plan.source, reference.path, []);
-  const paths = files.map(({ path }) => path);
-  assertPortable(paths);
-  const { isOpen: _, ...closed } = plan;
-  const isFile = files.length === 1;
-  const entryPoint = isFile ? undefined : entryPointOf(paths);
-  return { ...closed, kind: isFile ? "file" : "directory", files, ...(entryPoint !== undefined && { entryPoint }) };
+  if (files.length === 0) throw fileNotFound(facts.source, reference.path, []);
+  assertPortable(files.map(({ path }) => path));
+  return closedPlan(facts, files);
 }

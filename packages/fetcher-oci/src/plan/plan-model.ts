@@ -1,4 +1,4 @@
-import type { DigestText, FetchContext, FetchPlan, ModelRef, PlannedFile } from "@llama-orch/catalog-core";
+import type { FetchContext, FetchPlan, ModelRef, PlannedFile } from "@llama-orch/catalog-core";
 import type { ArchivePart, Part } from "../layout/layout.ts";
 import { recognise } from "../layout/recognise.ts";
 import { resolveManifest } from "../manifest/resolve-manifest.ts";
@@ -13,6 +13,8 @@ import { selectedName, type Selection } from "./select.ts";
 /** What a reference names, pinned to a manifest. */
 export interface PlannedModel {
   readonly plan: FetchPlan;
+  /** What of it does not depend on its files. */
+  readonly facts: PlanFacts;
   readonly reference: OciReference;
   readonly files: readonly FilePart[];
   /** In the order of the layers: what they bring is known when they are here. */
@@ -43,9 +45,15 @@ export async function planModel(
     );
   }
   assertPortable([...files.map(({ path }) => path), ...new Set(archives.map(archivePath))]);
-  const common = { ref, source: `oci://${reference.registry}/${reference.repository}`, layout: layout.name, digest };
-  const plan = archives.length === 0 ? closedPlan(common, files.map(plannedFile)) : openPlan(common, files, archives);
-  return { plan, reference, files, archives };
+  const facts: PlanFacts = {
+    ref,
+    source: `oci://${reference.registry}/${reference.repository}`,
+    location: "managed",
+    revision: digest,
+    layout: layout.name,
+  };
+  const plan = archives.length === 0 ? closedPlan(facts, files.map(plannedFile)) : openPlan(facts, files, archives);
+  return { plan, facts, reference, files, archives };
 }
 
 /** One whose path is the selected one is all that is meant: no archive has to be looked into. */
@@ -62,47 +70,26 @@ function select(parts: readonly Part[], selection: Selection): Pick<PlannedModel
   };
 }
 
-function plannedFile({ path, layer }: FilePart): PlannedFile {
+export function plannedFile({ path, layer }: FilePart): PlannedFile {
   return { path, sizeBytes: layer.size, digest: layer.digest };
 }
 
-interface PlanFacts {
-  readonly ref: ModelRef;
-  readonly source: string;
-  readonly layout: string;
-  readonly digest: DigestText;
-}
+type PlanFacts = Pick<FetchPlan, "ref" | "source" | "location" | "revision" | "layout">;
 
 /** Of files that are all known. */
-function closedPlan({ ref, source, layout, digest }: PlanFacts, files: readonly PlannedFile[]): FetchPlan {
+export function closedPlan(facts: PlanFacts, files: readonly PlannedFile[]): FetchPlan {
   const isFile = files.length === 1;
   const entryPoint = isFile ? undefined : entryPointOf(files.map(({ path }) => path));
-  return {
-    ref,
-    source,
-    location: "managed",
-    kind: isFile ? "file" : "directory",
-    revision: digest,
-    layout,
-    files,
-    ...(entryPoint !== undefined && { entryPoint }),
-  };
+  const kind = isFile ? "file" : "directory";
+  return { ...facts, kind, files, ...(entryPoint !== undefined && { entryPoint }) };
 }
 
-function openPlan(
-  { ref, source, layout, digest }: PlanFacts,
-  files: readonly FilePart[],
-  archives: readonly ArchivePart[],
-): FetchPlan {
+function openPlan(facts: PlanFacts, files: readonly FilePart[], archives: readonly ArchivePart[]): FetchPlan {
   const brought = new Map(archives.map((part) => [archivePath(part), part.layer.size]));
   return {
-    ref,
-    source,
-    location: "managed",
+    ...facts,
     kind: "directory",
     isOpen: true,
-    revision: digest,
-    layout,
     // An archive is not what stays: it has no digest here, by which it would be looked for among what is here already.
     files: [...files.map(plannedFile), ...[...brought].map(([path, sizeBytes]) => ({ path, sizeBytes }))],
   };
