@@ -1,5 +1,6 @@
 import type { DigestAlgorithm } from "@llama-orch/catalog-core";
-import type { ChecksumAlgorithm, CrcProgram } from "./checksum/checksum.ts";
+import type { ChecksumAlgorithm } from "./checksum/checksum.ts";
+import type { CrcProgram } from "./checksum/crc-module.ts";
 import type { CrcExports, WebAssemblyApi } from "./checksum/web-assembly.ts";
 
 declare const WebAssembly: WebAssemblyApi;
@@ -47,7 +48,7 @@ export interface HashFailure {
   readonly code?: string;
 }
 
-/** A CRC on its way: its tables and a piece of the file lie in `bytes`. */
+/** A CRC on its way: its tables and, from `begin` on, a piece of the file lie in `bytes`. */
 interface Crc {
   readonly bytes: Uint8Array;
   readonly begin: number;
@@ -87,7 +88,7 @@ export function hashWorker(): void {
           const bytes = new Uint8Array(memory.buffer);
           bytes.set(program.tables);
           const ones = (1n << BigInt(program.bits)) - 1n;
-          return { bytes, begin: program.tables.length, value: ones, ones, step: update };
+          return { bytes, begin: program.begin, value: ones, ones, step: update };
         });
       if (request.type === "digest") {
         jobs.delete(job);
@@ -101,19 +102,20 @@ export function hashWorker(): void {
         };
       } else {
         jobs.set(job, hashes);
+        // Read to where one CRC is computed, which changes the bytes and comes last; others have copies.
+        const owner = hashes.find((hash): hash is Crc => "ones" in hash);
+        const room = owner?.bytes.subarray(owner.begin, owner.begin + buffer.length) ?? buffer;
         let hashed = request.from;
         while (hashed < request.to) {
-          const length = readSync(request.fd, buffer, 0, Math.min(buffer.length, request.to - hashed), hashed);
+          const length = readSync(request.fd, room, 0, Math.min(room.length, request.to - hashed), hashed);
           if (length === 0) break;
-          const piece = buffer.subarray(0, length);
+          const piece = room.subarray(0, length);
           for (const hash of hashes) {
-            if ("ones" in hash) {
-              hash.bytes.set(piece, hash.begin);
-              hash.value = BigInt.asUintN(64, hash.step(hash.begin, hash.begin + length, hash.value));
-            } else {
-              hash.update(piece);
-            }
+            if (!("ones" in hash)) hash.update(piece);
+            else if (hash !== owner) hash.bytes.set(piece, hash.begin);
           }
+          for (const hash of hashes)
+            if ("ones" in hash) hash.value = BigInt.asUintN(64, hash.step(hash.begin, hash.begin + length, hash.value));
           hashed += length;
         }
         reply = { job, hashedTo: hashed };

@@ -1,5 +1,6 @@
 import {
   addI32,
+  andI32,
   andI64,
   atLeastI32,
   block,
@@ -8,34 +9,40 @@ import {
   type Code,
   constI32,
   constI64,
+  copyBytes,
   get,
   lessI32,
   loadByteI64,
   loadI64,
+  loadV128,
   loop,
   moduleOf,
   set,
   shiftLeftI64,
   shiftRightI64,
+  storeI64,
+  storeV128,
   subI32,
   wrapI64,
   xorI64,
+  xorV128,
 } from "./wasm-code.ts";
+import type { CrcPolynomial } from "./crc-polynomials.ts";
 import type { WasmModule, WebAssemblyApi } from "./web-assembly.ts";
 
 declare const WebAssembly: WebAssemblyApi;
 
 /** Of a table: 256 entries of 8 bytes. */
 const tableBytes = 2048;
-/** Bytes that one turn of the loop takes, with a table for each. */
+/** Bytes that one turn of a loop takes; of the loop that looks up, with a table for each. */
 const stride = 16;
+const tablesBytes = stride * tableBytes;
 
-/** Where in the memory the tables end, and bytes to compute may begin. */
-export const tablesBytes: number = stride * tableBytes;
-/** Bytes that fit behind the tables. */
+/** Bytes that are computed at once, at most. */
 export const pieceBytes: number = 1024 * 1024;
 
-const [from, to, value, low, high] = [0, 1, 2, 3, 4];
+/** Of i32 and i64, in the order of `moduleOf`. */
+const [from, to, value, low, high, behind, target, until] = [0, 1, 2, 3, 4, 5, 6, 7];
 
 /** What table `index` has for the byte of a local that begins at a bit. */
 function lookUp(local: number, bit: number, index: number): Code {
@@ -72,21 +79,70 @@ const oneByte: Code = block(
   ),
 );
 
-let compiled: WasmModule | undefined;
-
 /**
- * A reflected CRC of up to 64 bits, 16 bytes at a time, each by a table of its own (slicing-by-16). The tables lie at the beginning
- * of the memory.
+ * Adds to each block of 16 bytes those at some distances before it, from `behind + reach` on, `reach` being the largest of the
+ * distances, until `behind` is there. The sums go to `target`.
  */
-export function crcModule(): WasmModule {
-  const pages = Math.ceil((tablesBytes + pieceBytes) / 65_536);
-  return (compiled ??= new WebAssembly.Module(
-    moduleOf([...sixteenBytes, ...oneByte, ...get(value)], { locals: 2, pages }),
-  ));
+function addEarlier(distances: readonly number[], reach: number): Code {
+  const earlier = distances.map((distance) => [...get(behind), ...loadV128(reach - distance), ...xorV128]);
+  return block(
+    loop(
+      [...get(behind), ...get(until), ...atLeastI32, ...branchIf(1)],
+      [...get(target), ...get(behind), ...loadV128(reach), ...earlier.flat(), ...storeV128(0)],
+      [...get(behind), ...constI32(stride), ...addI32, ...set(behind)],
+      [...get(target), ...constI32(stride), ...addI32, ...set(target), ...branch(0)],
+    ),
+  );
 }
 
-/** @param polynomial reflected: the coefficient of the highest power is the lowest bit. */
-export function crcTables(polynomial: bigint): Uint8Array {
+/**
+ * Leaves of many bytes as many as the multiple reaches, which have the same remainder: the last ones, with others added to them.
+ * What it says of a block is that its power is the sum of some lower ones, which are later blocks: it is added to those, and is done.
+ */
+function fold(distances: readonly number[], reach: number): Code {
+  return block(
+    [...get(to), ...get(from), ...subI32, ...constI32(2 * reach), ...lessI32, ...branchIf(0)],
+    [...get(from), ...get(from), ...loadI64(0), ...get(value), ...xorI64, ...storeI64(0)],
+    [...constI64(0), ...set(value)],
+    // Each in its place, and all blocks of the piece.
+    [...get(from), ...constI32(reach), ...subI32, ...set(behind), ...get(from), ...set(target)],
+    [...get(to), ...get(from), ...subI32, ...constI32(-stride), ...andI32, ...get(behind), ...addI32, ...set(until)],
+    addEarlier(distances, reach),
+    // Among the last ones that was too much: they are not done. Once more, with nothing before them, takes it back.
+    [...get(from), ...get(until), ...constI32(reach), ...copyBytes],
+    [...get(until), ...set(target), ...get(from), ...set(until)],
+    [...get(from), ...constI32(reach), ...subI32, ...set(behind)],
+    addEarlier(distances, reach),
+    [...get(target), ...constI32(reach), ...subI32, ...set(from)],
+  );
+}
+
+/** What a thread needs to compute a CRC. */
+export interface CrcProgram {
+  readonly module: WasmModule;
+  readonly tables: Uint8Array;
+  /** Where in the memory bytes to compute begin; the tables lie at its beginning, and in between are zeros, to be left alone. */
+  readonly begin: number;
+  readonly bits: 32 | 64;
+}
+
+/**
+ * A reflected CRC of up to 64 bits. What is long is folded by a sparse multiple of the polynomial, without tables (as in S. Russell,
+ * "Chorba: A novel CRC32 implementation", arXiv 2412.16398, with powers of x^128 alone, so that nothing is shifted); what is
+ * left goes 16 bytes at a time, each by a table of its own (slicing-by-16). It changes the bytes that it computes.
+ */
+export function crcProgramOf({ bits, reflected, sparseMultiple }: CrcPolynomial): CrcProgram {
+  const degree = sparseMultiple.at(-1) ?? 0;
+  const distances = sparseMultiple.slice(0, -1).map((exponent) => (degree - exponent) * stride);
+  const reach = degree * stride;
+  const begin = tablesBytes + reach;
+  const body = [...fold(distances, reach), ...sixteenBytes, ...oneByte, ...get(value)];
+  const pages = Math.ceil((begin + pieceBytes) / 65_536);
+  const module = new WebAssembly.Module(moduleOf(body, { locals: { i64: 2, i32: 3 }, pages }));
+  return { module, tables: crcTables(reflected), begin, bits };
+}
+
+function crcTables(polynomial: bigint): Uint8Array {
   const tables = new BigUint64Array(tablesBytes / 8);
   for (let byte = 0; byte < 256; byte += 1) {
     let entry = BigInt(byte);

@@ -18,6 +18,7 @@ export const constI64 = (value: number): Code => [0x42, ...signed(value)];
 
 export const addI32: Code = [0x6a];
 export const subI32: Code = [0x6b];
+export const andI32: Code = [0x71];
 export const lessI32: Code = [0x49];
 export const atLeastI32: Code = [0x4f];
 export const wrapI64: Code = [0xa7];
@@ -30,20 +31,31 @@ export const shiftRightI64: Code = [0x88];
 export const loadI64 = (offset: number): Code => [0x29, 0, ...unsigned(offset)];
 export const loadByteI64 = (offset: number): Code => [0x31, 0, ...unsigned(offset)];
 
+export const storeI64 = (offset: number): Code => [0x37, 0, ...unsigned(offset)];
+
+/** Sixteen bytes. */
+export const loadV128 = (offset: number): Code => [0xfd, 0x00, 0, ...unsigned(offset)];
+export const storeV128 = (offset: number): Code => [0xfd, 0x0b, 0, ...unsigned(offset)];
+export const xorV128: Code = [0xfd, 0x51];
+
+/** From the stack: where to, where from, how many bytes. */
+export const copyBytes: Code = [0xfc, 0x0a, 0, 0];
+
 const [i32, i64] = [0x7f, 0x7e];
 
 /** Its magic number, and the version. */
 const header: Code = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 
 /**
- * A module of one function, `update(from: i32, to: i32, value: i64) -> i64`, with some locals of i64 more, and its `memory`.
- * @param pages of memory, 64 KiB each
+ * A module of one function, `update(from: i32, to: i32, value: i64) -> i64`, with its `memory`, and locals that follow
+ * the parameters: first those of i64.
+ * @param options.pages of memory, 64 KiB each
  */
 export function moduleOf(
   body: Code,
-  { locals, pages }: { readonly locals: number; readonly pages: number },
+  { locals, pages }: { readonly locals: { readonly i64: number; readonly i32: number }; readonly pages: number },
 ): Uint8Array {
-  const code = [1, locals, i64, ...body, 0x0b];
+  const code = [2, locals.i64, i64, locals.i32, i32, ...body, 0x0b];
   return Uint8Array.from([
     ...header,
     ...section(1, [1, 0x60, 3, i32, i32, i64, 1, i64]),
