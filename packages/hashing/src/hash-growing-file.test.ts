@@ -4,8 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { checksumOf } from "./checksum/checksum.ts";
 import { hashFile } from "./hash-file.ts";
 import { hashGrowingFile } from "./hash-growing-file.ts";
+
+function inSharedMemory(content: Buffer): Buffer {
+  const shared = Buffer.from(new SharedArrayBuffer(content.length));
+  content.copy(shared);
+  return shared;
+}
 
 let folder: string;
 let path: string;
@@ -41,6 +48,62 @@ describe("hashGrowingFile", () => {
       }),
       { numRuns: 25 },
     );
+  });
+
+  test("takes from memory what is offered where it has come to, and reads the rest from the file", async () => {
+    const pieces = fc.array(
+      fc.record({ bytes: fc.integer({ min: 1, max: 400_000 }), how: fc.constantFrom("offered", "announced", "both") }),
+      { minLength: 1, maxLength: 12 },
+    );
+    let takenPieces = 0;
+    await fc.assert(
+      fc.asyncProperty(pieces, async (parts) => {
+        await using writer = await open(path, "w");
+        await using growing = await hashGrowingFile(path, { checksums: ["crc32", "crc64nvme"] });
+        const content = Buffer.alloc(
+          parts.reduce((sum, { bytes }) => sum + bytes, 0),
+          "content ",
+        );
+        const free: Promise<void>[] = [];
+        let written = 0;
+        for (const { bytes, how } of parts) {
+          const piece = inSharedMemory(content.subarray(written, written + bytes));
+          const taken = how === "announced" ? undefined : growing.offer(piece, written);
+          await writer.write(piece, 0, bytes, written);
+          written += bytes;
+          if (how !== "offered" || taken === undefined) growing.advance(written);
+          // It may be changed from then on.
+          if (taken !== undefined) free.push(taken.then(() => void piece.fill(0)));
+        }
+        takenPieces += free.length;
+        expect(await growing.finish(written)).toEqual([`sha256:${hash("sha256", content)}`]);
+        expect(growing.checksums).toEqual([checksumOf(content, "crc32"), checksumOf(content, "crc64nvme")]);
+        await Promise.all(free);
+      }),
+      { numRuns: 40 },
+    );
+    expect(takenPieces).toBeGreaterThan(0);
+  });
+
+  test("takes nothing from elsewhere, of its own thread alone, or too little to be worth it", async () => {
+    const content = Buffer.alloc(300_000, "x");
+    await writeFile(path, content);
+    await using growing = await hashGrowingFile(path);
+    expect(growing.offer(inSharedMemory(content), 1)).toBeUndefined();
+    expect(growing.offer(content, 0)).toBeUndefined();
+    expect(growing.offer(inSharedMemory(content.subarray(0, 1_000)), 0)).toBeUndefined();
+    expect(await growing.finish(content.length)).toEqual([`sha256:${hash("sha256", content)}`]);
+  });
+
+  test("leaves memory alone once it is disposed of", async () => {
+    const content = inSharedMemory(Buffer.alloc(8_000_000));
+    const growing = await hashGrowingFile(path);
+    const left: string[] = [];
+    void growing.offer(content.subarray(0, 4_000_000), 0)?.then(() => left.push("first"));
+    void growing.offer(content.subarray(4_000_000), 4_000_000)?.then(() => left.push("second"));
+    await growing[Symbol.asyncDispose]();
+    expect(left).toEqual(["first", "second"]);
+    expect(growing.offer(content, 8_000_000)).toBeUndefined();
   });
 
   test("never reads beyond what was announced", async () => {

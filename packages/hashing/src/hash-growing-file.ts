@@ -5,6 +5,9 @@ import type { ChecksumAlgorithm, ChecksumText } from "./checksum/checksum.ts";
 import type { HashAlgorithm } from "./hash-worker.ts";
 import { RunningHash } from "./running-hash.ts";
 
+/** Bytes: to hand over less costs more than to read it from the file, together with what follows it. */
+const worthTaking = 64 * 1024;
+
 export interface HashGrowingFileOptions {
   /** @default ["sha256"] */
   readonly algorithms?: readonly DigestAlgorithm[];
@@ -19,6 +22,12 @@ export interface GrowingHash extends AsyncDisposable {
    * background. What was announced must not be written again.
    */
   advance(frontierBytes: number): void;
+  /**
+   * Offers bytes that are being written at an offset, in memory that threads share (a `SharedArrayBuffer`). Where the hash has come
+   * so far, it takes them from there, and need not read them from the file: then they count as announced.
+   * @returns resolved when they may be changed, and never rejected: `finish` says what went wrong. Nothing when they are not taken.
+   */
+  offer(bytes: Uint8Array, offset: number): Promise<void> | undefined;
   /**
    * Says that the file is complete, and gives its digests, in the order of the algorithms: within milliseconds of the
    * last byte, when the announcements came as the bytes did.
@@ -42,17 +51,14 @@ export async function hashGrowingFile(path: string, options: HashGrowingFileOpti
   let isEnded = false;
   let catchingUp: Promise<void> = Promise.resolve();
   let isCatchingUp = false;
+  let taken: Promise<void> = Promise.resolve();
 
   /** One pass at a time; announcements that come during it are met by its own loop. */
   async function catchUp(): Promise<void> {
     isCatchingUp = true;
     try {
-      while (hash.hashedBytes < frontier && !isEnded) {
-        const before = hash.hashedBytes;
-        await hash.update(frontier, () => !isEnded);
-        // The file is shorter than was announced; `finish` says so.
-        if (hash.hashedBytes === before) return;
-      }
+      // The file may be shorter than was announced; `finish` says so.
+      while (hash.askedBytes < frontier && !isEnded) if (!(await hash.update(frontier, () => !isEnded))) return;
     } finally {
       isCatchingUp = false;
     }
@@ -66,13 +72,23 @@ export async function hashGrowingFile(path: string, options: HashGrowingFileOpti
     catchingUp.catch(() => {});
   }
 
+  function offer(bytes: Uint8Array, offset: number): Promise<void> | undefined {
+    const isShared = bytes.buffer instanceof SharedArrayBuffer;
+    if (!isShared || bytes.length < worthTaking || offset !== hash.askedBytes || isEnded) return undefined;
+    // It fails for good: `finish` has the same error.
+    taken = hash.updateWith(bytes).catch(() => {});
+    return taken;
+  }
+
   return {
     advance,
+    offer,
     async finish(totalBytes) {
       advance(totalBytes);
       await catchingUp;
-      if (hash.hashedBytes !== totalBytes) throw shorter(path, hash.hashedBytes, totalBytes);
+      await taken;
       const hexes = await hash.digest();
+      if (hash.hashedBytes !== totalBytes) throw shorter(path, hash.hashedBytes, totalBytes);
       finished = checksums.map((name, index): ChecksumText => `${name}:${hexes[algorithms.length + index] ?? ""}`);
       return algorithms.map((name, index): DigestText => `${name}:${hexes[index] ?? ""}`);
     },
@@ -84,6 +100,7 @@ export async function hashGrowingFile(path: string, options: HashGrowingFileOpti
       isEnded = true;
       hash.withdraw();
       await catchingUp.catch(() => {});
+      await taken;
       hash.end();
       await file.close();
     },

@@ -27,7 +27,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 test("an error of the operating system keeps its code on the way between threads", async () => {
   await using file = await open(folder);
   using place = takePlace();
-  const request = { job: place.job, type: "update", algorithms: ["sha256"], fd: file.fd, from: 0, to: 10 } as const;
+  const request = { job: place.job, type: "update", algorithms: ["sha256"], source: file.fd, from: 0, to: 10 } as const;
   expect(await place.ask(request)).toMatchObject({ failed: { code: "EISDIR" } });
 
   const running = new RunningHash({ path: folder, fd: file.fd }, ["sha256"]);
@@ -55,7 +55,7 @@ test("a worker that dies fails its jobs, and the next job gets a new one", async
 test("an aborted job does not wait for those before it", async () => {
   const busy = Array.from({ length: 4 * availableParallelism() }, () => takePlace());
   await using file = await open(path);
-  const part = { type: "update", algorithms: ["sha256"], fd: file.fd, from: 0, to: 8_000_000 } as const;
+  const part = { type: "update", algorithms: ["sha256"], source: file.fd, from: 0, to: 8_000_000 } as const;
   const order: string[] = [];
   const answers = busy.map(({ job, ask }) => ask({ job, ...part }).then(() => order.push("busy")));
   using last = takePlace();

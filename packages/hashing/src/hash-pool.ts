@@ -8,6 +8,9 @@ import { type HashDrop, type HashReply, type HashRequest, hashWorker } from "./h
  */
 const budget = Math.max(1, Math.min(4, availableParallelism()));
 
+/** Requests that a worker has been sent: while it answers one, it has the next. */
+const maxUnderWay = 2;
+
 /** A worker without a job ends after this, in ms. It never keeps the process from ending. */
 const idleMs = 5_000;
 
@@ -19,7 +22,7 @@ const pool = new Set<PooledWorker>();
 export interface PoolPlace extends Disposable {
   readonly job: number;
   readonly ask: (request: HashRequest) => Promise<HashReply>;
-  /** Answers a request that waits for its turn as if the file ended before it. One that is under way is not disturbed. */
+  /** Answers what waits for its turn as if the file ended before it. What is under way is not disturbed. */
   readonly withdraw: () => void;
 }
 
@@ -52,7 +55,8 @@ class PooledWorker {
   load = 0;
   /** It takes over nothing that the process was started with, such as modules to load first: it needs none of it. */
   readonly #worker = new Worker(`(${hashWorker.toString()})()`, { eval: true, execArgv: [], env: {} });
-  #underWay: Asked | undefined;
+  /** In the order of their answers. */
+  readonly #underWay: Asked[] = [];
   /** Requests wait here, and not in the worker's own queue: from there none could be withdrawn. */
   #waiting: Asked[] = [];
   #expiry: NodeJS.Timeout | undefined;
@@ -89,21 +93,26 @@ class PooledWorker {
   }
 
   withdraw(job: number): void {
-    const asked = this.#waiting.find(({ request }) => request.job === job);
-    if (asked?.request.type !== "update") return;
-    this.#waiting = this.#waiting.filter((one) => one !== asked);
-    asked.answer({ job, hashedTo: asked.request.from });
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const asked of waiting) {
+      const { request, answer } = asked;
+      if (request.job === job && request.type === "update") answer({ job, hashedTo: request.from });
+      else this.#waiting.push(asked);
+    }
   }
 
   #next(): void {
-    if (this.#underWay !== undefined) return;
-    this.#underWay = this.#waiting.shift();
-    if (this.#underWay !== undefined) this.#post(this.#underWay.request);
+    while (this.#underWay.length < maxUnderWay) {
+      const asked = this.#waiting.shift();
+      if (asked === undefined) return;
+      this.#underWay.push(asked);
+      this.#post(asked.request);
+    }
   }
 
   #answer(reply: HashReply): void {
-    const answered = this.#underWay;
-    this.#underWay = undefined;
+    const answered = this.#underWay.shift();
     this.#next();
     answered?.answer(reply);
   }
@@ -116,10 +125,8 @@ class PooledWorker {
   /** Out of memory, or a fault of this package: its jobs fail, and the next one gets a new worker. */
   #fail(message: string): void {
     pool.delete(this);
-    const failed = [this.#underWay, ...this.#waiting];
-    this.#underWay = undefined;
-    this.#waiting = [];
-    for (const asked of failed) asked?.answer({ job: asked.request.job, failed: { message } });
+    const failed = [...this.#underWay.splice(0), ...this.#waiting.splice(0)];
+    for (const asked of failed) asked.answer({ job: asked.request.job, failed: { message } });
   }
 
   #end(): void {

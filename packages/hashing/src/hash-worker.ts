@@ -7,17 +7,22 @@ declare const WebAssembly: WebAssemblyApi;
 
 export type HashAlgorithm = DigestAlgorithm | ChecksumAlgorithm;
 
+/**
+ * Where a part of a file is: a descriptor, which belongs to the process, so that all its threads can read from it; or all its bytes,
+ * in memory that threads share.
+ */
+export type HashInput = number | Uint8Array;
+
 /** What a worker is asked. Each request is answered once, and requests of one job follow one another. */
 export type HashRequest =
-  /** Read and hash this part of the file, which follows the last one. The first request of a job begins it. */
+  /** Hash this part of the file, which follows the last one. The first request of a job begins it. */
   | {
       readonly job: number;
       readonly type: "update";
       readonly algorithms: readonly HashAlgorithm[];
       /** Those of the algorithms that Node's crypto does not have; with the first request of a job. */
       readonly programs?: readonly (CrcProgram | undefined)[];
-      /** Descriptors belong to the process: all its threads can read from them. */
-      readonly fd: number;
+      readonly source: HashInput;
       readonly from: number;
       readonly to: number;
     }
@@ -102,21 +107,30 @@ export function hashWorker(): void {
         };
       } else {
         jobs.set(job, hashes);
-        // Read to where one CRC is computed, which changes the bytes and comes last; others have copies.
+        const { source } = request;
+        // One CRC is computed where the piece is read to: that changes it, and comes last. Others have copies.
         const owner = hashes.find((hash): hash is Crc => "ones" in hash);
         const room = owner?.bytes.subarray(owner.begin, owner.begin + buffer.length) ?? buffer;
         let hashed = request.from;
         while (hashed < request.to) {
-          const length = readSync(request.fd, room, 0, Math.min(room.length, request.to - hashed), hashed);
-          if (length === 0) break;
-          const piece = room.subarray(0, length);
+          const most = Math.min(room.length, request.to - hashed);
+          let piece: Uint8Array;
+          if (typeof source === "number") {
+            piece = room.subarray(0, readSync(source, room, 0, most, hashed));
+          } else {
+            piece = source.subarray(hashed - request.from, hashed - request.from + most);
+            owner?.bytes.set(piece, owner.begin);
+          }
+          if (piece.length === 0) break;
           for (const hash of hashes) {
             if (!("ones" in hash)) hash.update(piece);
             else if (hash !== owner) hash.bytes.set(piece, hash.begin);
           }
-          for (const hash of hashes)
-            if ("ones" in hash) hash.value = BigInt.asUintN(64, hash.step(hash.begin, hash.begin + length, hash.value));
-          hashed += length;
+          for (const hash of hashes) {
+            if (!("ones" in hash)) continue;
+            hash.value = BigInt.asUintN(64, hash.step(hash.begin, hash.begin + piece.length, hash.value));
+          }
+          hashed += piece.length;
         }
         reply = { job, hashedTo: hashed };
       }

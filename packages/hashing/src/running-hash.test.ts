@@ -26,7 +26,23 @@ test("after a failure there is no going on: a part of what was asked for may hav
   const failure = { code: "FILE_IO", message: expect.stringContaining("/models/a") };
   await expect(hash.update(5, () => true)).rejects.toMatchObject(failure);
   await expect(hash.update(5, () => true)).rejects.toMatchObject(failure);
+  await expect(hash.updateWith(new Uint8Array(5))).rejects.toMatchObject(failure);
   await expect(hash.digest()).rejects.toMatchObject(failure);
   expect(pool.asked).toBe(1);
   expect(hash.hashedBytes).toBe(0);
+});
+
+test("what was withdrawn, and what follows it, is not hashed: the file counts as ended there", async () => {
+  pool.asked = 0;
+  pool.replies = [
+    { job: 1, hashedTo: 5 },
+    { job: 1, hashedTo: 5 },
+    { job: 1, hashedTo: 15 },
+  ];
+  const hash = new RunningHash({ path: "/models/a", fd: 0 }, ["sha256"]);
+  await hash.updateWith(new Uint8Array(5));
+  await Promise.all([hash.updateWith(new Uint8Array(5)), hash.updateWith(new Uint8Array(5))]);
+  expect([hash.hashedBytes, hash.askedBytes]).toEqual([5, 15]);
+  expect(await hash.update(20, () => true)).toBe(false);
+  expect(pool.asked).toBe(3);
 });

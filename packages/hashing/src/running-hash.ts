@@ -1,7 +1,7 @@
 import { fileError, fileErrorFrom } from "@llama-orch/catalog-core";
 import { takePlace } from "./hash-pool.ts";
 import { crcProgram } from "./checksum/checksum.ts";
-import type { HashAlgorithm, HashFailure, HashReply, HashRequest } from "./hash-worker.ts";
+import type { HashAlgorithm, HashFailure, HashInput, HashReply, HashRequest } from "./hash-worker.ts";
 
 /**
  * Bytes per request: the worker is busy with them for some 8 ms, so that many files take turns and a stop is prompt,
@@ -17,14 +17,17 @@ export interface HashSource {
 }
 
 /**
- * A hash of a file from its first byte on, computed beside the main thread. One call at a time; after a failure, which may
- * have hashed a part of what was asked for, there is no going on.
+ * A hash of a file from its first byte on, computed beside the main thread. After a failure, which may have hashed a part of what
+ * was asked for, there is no going on.
  */
 export class RunningHash {
   readonly #place = takePlace();
   readonly #source: HashSource;
   readonly #algorithms: readonly HashAlgorithm[];
+  #askedTo = 0;
   #hashedTo = 0;
+  /** Something was not hashed that was asked for: what follows it is not, either. */
+  #isShort = false;
   #failure: { readonly error: unknown } | undefined;
 
   constructor(source: HashSource, algorithms: readonly HashAlgorithm[]) {
@@ -36,29 +39,35 @@ export class RunningHash {
     return this.#hashedTo;
   }
 
-  /**
-   * Reads and hashes on up to `to`, or to the end of the file if that comes first.
-   * @param proceed is asked after each slice; `false` stops there. What it throws is thrown.
-   * @throws ModelError of the `FILE_…` codes
-   */
-  async update(to: number, proceed: (hashedBytes: number) => boolean): Promise<void> {
-    const { job } = this.#place;
-    while (this.#hashedTo < to) {
-      const slice = Math.min(to, this.#hashedTo + sliceBytes);
-      const part = { fd: this.#source.fd, from: this.#hashedTo, to: slice };
-      const reply = await this.#ask({
-        job,
-        type: "update",
-        algorithms: this.#algorithms,
-        ...part,
-        ...this.#programs(),
-      });
-      this.#hashedTo = "hashedTo" in reply ? reply.hashedTo : slice;
-      if (!proceed(this.#hashedTo) || this.#hashedTo < slice) return;
-    }
+  /** What is hashed, or is going to be. */
+  get askedBytes(): number {
+    return this.#askedTo;
   }
 
-  /** Takes back a slice that was asked for and waits behind those of other files: `update` goes on as at the file's end. */
+  /**
+   * Reads and hashes on up to `to`, or to the end of the file if that comes first. One such call at a time.
+   * @param proceed is asked after each slice; `false` stops there. What it throws is thrown.
+   * @returns whether there is more to come: `false` once the file has turned out to be shorter, or something was withdrawn.
+   * @throws ModelError of the `FILE_…` codes
+   */
+  async update(to: number, proceed: (hashedBytes: number) => boolean): Promise<boolean> {
+    if (this.#failure !== undefined) throw this.#failure.error;
+    while (this.#askedTo < to && !this.#isShort) {
+      await this.#hash(this.#source.fd, Math.min(to, this.#askedTo + sliceBytes));
+      if (!proceed(this.#hashedTo)) break;
+    }
+    return !this.#isShort;
+  }
+
+  /**
+   * Hashes what follows what was asked for, from memory that threads share.
+   * @throws ModelError of the `FILE_…` codes
+   */
+  updateWith(bytes: Uint8Array): Promise<void> {
+    return this.#hash(bytes, this.#askedTo + bytes.length);
+  }
+
+  /** Takes back what was asked for and waits behind other files: `update` goes on as at the file's end. */
   withdraw(): void {
     this.#place.withdraw();
   }
@@ -74,8 +83,19 @@ export class RunningHash {
     return "digests" in reply ? reply.digests : [];
   }
 
+  async #hash(source: HashInput, to: number): Promise<void> {
+    const from = this.#askedTo;
+    const programs = this.#programs();
+    this.#askedTo = to;
+    const { job } = this.#place;
+    const reply = await this.#ask({ job, type: "update", algorithms: this.#algorithms, source, from, to, ...programs });
+    const hashedTo = "hashedTo" in reply ? reply.hashedTo : to;
+    if (!this.#isShort) this.#hashedTo = hashedTo;
+    this.#isShort ||= hashedTo < to;
+  }
+
   #programs(): Pick<Extract<HashRequest, { type: "update" }>, "programs"> {
-    if (this.#hashedTo > 0) return {};
+    if (this.#askedTo > 0) return {};
     const programs = this.#algorithms.map(crcProgram);
     return programs.some((program) => program !== undefined) ? { programs } : {};
   }

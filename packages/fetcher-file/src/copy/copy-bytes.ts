@@ -9,10 +9,11 @@ import { assertVersion, openSource, readFailure, whileCopied } from "./open-sour
 
 /**
  * Copies the bytes that follow those that are held, strictly in order: whenever it ends, the target is a prefix of the
- * source. What lies at the target is hashed, from its first byte on, in a thread beside.
+ * source. All of it is hashed, from the first byte on, in a thread beside: what is held from the target, the rest from where it is
+ * written from.
  */
 export async function copyBytes(arrival: Arrival, work: CopyWork): Promise<readonly DigestText[]> {
-  const { buffer, signal, space } = work;
+  const { buffers, signal, space } = work;
   const { sizeBytes } = arrival.version;
   const writeFailure = space.failure(arrival.target);
   const report = fileProgress(arrival, work.onProgress);
@@ -20,17 +21,21 @@ export async function copyBytes(arrival: Arrival, work: CopyWork): Promise<reado
   await using target = await openTarget(arrival).catch(writeFailure);
   await using hash = await hashGrowingFile(arrival.target, { algorithms: work.algorithms });
 
+  const free: (Promise<void> | undefined)[] = [];
   let position = arrival.heldBytes;
   const announce = (): void => {
     hash.advance(position);
     report(position);
   };
   if (position > 0) announce();
-  for (;;) {
+  for (let turn = 0; ; turn = (turn + 1) % buffers.length) {
+    await free[turn];
     signal.throwIfAborted();
+    const buffer = buffers[turn] ?? noBuffer;
     const { bytesRead } = await source.read({ buffer, position }).catch(readFailure(arrival.source));
     // The last read finds nothing: what is being added would show here before it shows in the size.
     if (bytesRead === 0 || position + bytesRead > sizeBytes) break;
+    free[turn] = hash.offer(buffer.subarray(0, bytesRead), position);
     for (let from = 0; from < bytesRead;) {
       // A disk that is nearly full takes a part of what it is given, and says so only the next time.
       const { bytesWritten } = await target.write(buffer, from, bytesRead - from, position).catch(writeFailure);
@@ -44,6 +49,8 @@ export async function copyBytes(arrival: Arrival, work: CopyWork): Promise<reado
   if (position !== sizeBytes) throw fileChanged(arrival.source, whileCopied, { sizeBefore: sizeBytes });
   return await digestsOf(hash, sizeBytes, signal);
 }
+
+const noBuffer = Buffer.alloc(0);
 
 /** A new file has a new inode: whoever still holds that of an earlier attempt cannot write into this one. */
 function openTarget({ target, heldBytes }: Arrival): Promise<FileHandle> {

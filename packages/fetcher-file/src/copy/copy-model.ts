@@ -11,7 +11,7 @@ import type { VersionedFile } from "../file-version.ts";
 import { localPathOf } from "../local-path.ts";
 import { lookAtModel, sourcePath } from "../model-source.ts";
 import { beginArrival } from "./begin-arrival.ts";
-import { bufferBytes } from "./copy-work.ts";
+import { newBuffers } from "./copy-work.ts";
 import { assertDistinctNames } from "./distinct-names.ts";
 import { finishArrival } from "./finish-arrival.ts";
 import { inLanes } from "./in-lanes.ts";
@@ -50,7 +50,7 @@ export async function copyModel(plan: FetchPlan, ingest: Ingest, context: FetchC
   await space.assert();
   const algorithms = algorithmsFor(expectedDigest);
   const files = await inLanes(arrivals, signal, (laneSignal) => {
-    const work = { buffer: Buffer.allocUnsafeSlow(bufferBytes), algorithms, signal: laneSignal, onProgress, space };
+    const work = { buffers: newBuffers(), algorithms, signal: laneSignal, onProgress, space };
     return (arrival) => finishArrival(arrival, work);
   });
 

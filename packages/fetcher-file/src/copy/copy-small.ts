@@ -11,7 +11,8 @@ import { assertVersion, openSource, readFailure, whileCopied } from "./open-sour
 export async function copySmall(arrival: Arrival, work: CopyWork): Promise<readonly DigestText[]> {
   const { source, target, version } = arrival;
   await using file = await openSource(arrival);
-  const content = await readAll(file, work.buffer.subarray(0, version.sizeBytes + 1)).catch(readFailure(source));
+  const [buffer = Buffer.alloc(0)] = work.buffers;
+  const content = await readAll(file, buffer.subarray(0, version.sizeBytes + 1)).catch(readFailure(source));
   await assertVersion(file, arrival, whileCopied);
   if (content.length !== version.sizeBytes) {
     throw fileChanged(source, whileCopied, { sizeBefore: version.sizeBytes });

@@ -1,4 +1,4 @@
-/** Small files are all waiting; more at once are no faster. Each lane that copies has a buffer of 1 MiB. */
+/** Small files are all waiting; more at once are no faster. Each lane that copies has buffers of 2 MiB. */
 const lanes = 4;
 
 /**

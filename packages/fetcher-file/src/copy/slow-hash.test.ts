@@ -24,6 +24,7 @@ test("an abort while only the hash is still at work is prompt, stops the hash, a
   const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
   vi.mocked(hashGrowingFile).mockResolvedValue({
     advance() {},
+    offer: () => undefined,
     checksums: [],
     // As one that has a large file to read, until it is stopped.
     async finish() {

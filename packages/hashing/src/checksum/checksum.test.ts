@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { expect, test } from "vitest";
 import { crc32c, crc64nvme } from "../../../../tools/test-s3/src/index.ts";
 import { hashGrowingFile } from "../hash-growing-file.ts";
 import { type ChecksumAlgorithm, checksumOf } from "./checksum.ts";
+import { crcPolynomials } from "./crc-polynomials.ts";
 
 /** By code that is not this package's. */
 const independent: Readonly<Record<ChecksumAlgorithm, (content: Uint8Array) => string>> = {
@@ -40,9 +41,21 @@ test("of any bytes it is what others compute", () => {
         expect(checksumOf(content, algorithm)).toBe(`${algorithm}:${independent[algorithm](content)}`);
     }),
   );
-  const large = Buffer.alloc(2_100_001, "more than a piece ");
-  for (const algorithm of algorithms)
-    expect(checksumOf(large, algorithm)).toBe(`${algorithm}:${independent[algorithm](large)}`);
+  // From twice the reach of a multiple on, all but the end is folded; more than a megabyte comes in pieces.
+  const reaches = Object.values(crcPolynomials).map(({ sparseMultiple }) => 16 * (sparseMultiple.at(-1) ?? 0));
+  const lengths = fc.oneof(
+    fc.tuple(fc.constantFrom(...reaches), fc.integer({ min: -20, max: 20 })).map(([reach, more]) => 2 * reach + more),
+    fc.integer({ min: 0, max: 2_200_000 }),
+  );
+  const noise = randomBytes(2_200_000);
+  fc.assert(
+    fc.property(lengths, fc.integer({ min: 0, max: 100 }), (length, from) => {
+      const content = noise.subarray(from, from + length);
+      for (const algorithm of algorithms)
+        expect(checksumOf(content, algorithm)).toBe(`${algorithm}:${independent[algorithm](content)}`);
+    }),
+    { numRuns: 40 },
+  );
 });
 
 test("of a file that grows it is there with the digests, however the writer cut it", async () => {
