@@ -1,5 +1,5 @@
 // Finds the sparse multiples that `hashing` computes CRCs by, and prints them beside those that it has: `node
-// tools/crc-multiples/find-sparse-multiple.ts`. Those of 32 bits take a second, that of 64 bits a minute or two.
+// tools/crc-multiples/find-sparse-multiple.ts`. Those of 32 bits take a second, that of 64 bits some minutes.
 import { pathToFileURL } from "node:url";
 import { type CrcPolynomial, crcPolynomials } from "../../packages/hashing/src/checksum/crc-polynomials.ts";
 
@@ -58,30 +58,71 @@ function ofSix([one, ...powers]: readonly Sum[]): readonly number[] | undefined 
 /** 1 and two fours that make zero, each four being two pairs that have the same lowest bits, but for those of their group. */
 function ofNine([one, ...powers]: readonly Sum[]): readonly number[] | undefined {
   if (one === undefined) return undefined;
-  const pairs = Map.groupBy(pairsOf(powers), ({ low }) => low % groups);
+  const pairs = groupedPairs(powers);
   for (let group = 0; group < groups; group += 1) {
-    const fours = new Map(foursOf(pairs, group).map((four) => [keyOf(four), four]));
-    for (const four of foursOf(pairs, (group ^ one.low) % groups)) {
-      const other = fours.get(keyOf(sum(four, one)));
-      const exponents = [0, ...four.exponents, ...(other?.exponents ?? [])];
-      if (new Set(exponents).size === 9) return exponents.toSorted(ascending);
-    }
+    const fours = new Map<number, Four>();
+    forEachFour(pairs, group, (four) => void fours.set(keyOf(four), four));
+    let found: readonly number[] | undefined;
+    forEachFour(pairs, (group ^ one.low) % groups, (four) => {
+      const other = fours.get(keyOf({ low: (four.low ^ one.low) >>> 0, high: (four.high ^ one.high) >>> 0 }));
+      const exponents = [0, ...[four, other].flatMap((each) => (each === undefined ? [] : exponentsOf(each, pairs)))];
+      if (new Set(exponents).size === 9) found = exponents;
+    });
+    if (found !== undefined) return found.toSorted(ascending);
   }
   return undefined;
 }
 
-function pairsOf(powers: readonly Sum[]): readonly Sum[] {
-  return powers.flatMap((first, index) => powers.slice(index + 1).map((second) => sum(first, second)));
+/** A million of them: no objects. They are sorted by their lowest bits; those of a group begin at `begin[group]`. */
+interface GroupedPairs {
+  readonly low: Uint32Array;
+  readonly high: Uint32Array;
+  readonly first: Uint16Array;
+  readonly second: Uint16Array;
+  readonly begin: Uint32Array;
+}
+
+/** Two pairs, by their places in the list. */
+interface Four {
+  readonly low: number;
+  readonly high: number;
+  readonly pair: number;
+  readonly other: number;
+}
+
+function groupedPairs(powers: readonly Sum[]): GroupedPairs {
+  const sorted = pairsOf(powers).toSorted((one, other) => (one.low % groups) - (other.low % groups));
+  const begin = new Uint32Array(groups + 1);
+  for (const { low } of sorted) begin[(low % groups) + 1] = (begin[(low % groups) + 1] ?? 0) + 1;
+  for (let group = 0; group < groups; group += 1) begin[group + 1] = (begin[group + 1] ?? 0) + (begin[group] ?? 0);
+  return {
+    low: Uint32Array.from(sorted, ({ low }) => low),
+    high: Uint32Array.from(sorted, ({ high }) => high),
+    first: Uint16Array.from(sorted, ({ exponents }) => exponents[0] ?? 0),
+    second: Uint16Array.from(sorted, ({ exponents }) => exponents[1] ?? 0),
+    begin,
+  };
 }
 
 /** Each four once: of the three ways to see two pairs in it, the one in which the second pair comes after the first. */
-function foursOf(pairs: ReadonlyMap<number, readonly Sum[]>, group: number): readonly Sum[] {
-  const fours: Sum[] = [];
-  for (const [lowest, firsts] of pairs)
-    for (const second of pairs.get(lowest ^ group) ?? [])
-      for (const first of firsts)
-        if ((first.exponents[1] ?? 0) < (second.exponents[0] ?? 0)) fours.push(sum(first, second));
-  return fours;
+function forEachFour(pairs: GroupedPairs, group: number, look: (four: Four) => void): void {
+  const { low, high, first, second, begin } = pairs;
+  for (let pair = 0; pair < low.length; pair += 1) {
+    const wanted = ((low[pair] ?? 0) % groups) ^ group;
+    for (let other = begin[wanted] ?? 0; other < (begin[wanted + 1] ?? 0); other += 1) {
+      if ((first[other] ?? 0) <= (second[pair] ?? 0)) continue;
+      const sumLow = ((low[pair] ?? 0) ^ (low[other] ?? 0)) >>> 0;
+      look({ low: sumLow, high: ((high[pair] ?? 0) ^ (high[other] ?? 0)) >>> 0, pair, other });
+    }
+  }
+}
+
+function exponentsOf({ pair, other }: Four, { first, second }: GroupedPairs): readonly number[] {
+  return [pair, other].flatMap((each) => [first[each] ?? 0, second[each] ?? 0]);
+}
+
+function pairsOf(powers: readonly Sum[]): readonly Sum[] {
+  return powers.flatMap((first, index) => powers.slice(index + 1).map((second) => sum(first, second)));
 }
 
 function sum(one: Sum, other: Sum): Sum {
@@ -93,7 +134,7 @@ function sum(one: Sum, other: Sum): Sum {
 }
 
 /** All bits but the lowest, which are the same within a group: they fit into a number. */
-function keyOf({ low, high }: Sum): number {
+function keyOf({ low, high }: Pick<Sum, "low" | "high">): number {
   return high * (2 ** 32 / groups) + Math.floor(low / groups);
 }
 
