@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Slabs } from "./slabs.ts";
 
 const kibibyte = 1024;
-const bulk = 512 * kibibyte;
+const bulk = 1024 * kibibyte;
 
 interface Watched {
   readonly slabs: Slabs;
