@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { interceptFs } from "../../../tools/crash-harness/src/index.ts";
 import { sha256 } from "./testing/files.ts";
 import { assertGivenBack, type Before, openSmallCache, type SmallCache } from "./testing/small-cache.ts";
-import { whyNoMount } from "./testing/small-disk.ts";
+import { whyNoMount } from "../../../tools/small-disk/small-disk.ts";
 import { assertSound, assertTidy, type Content, contentOf } from "./testing/sound-cache.ts";
 import { type EnsureStep, ensureStep, type Step, takeStep } from "./testing/steps.ts";
 import { placeSources } from "./testing/survives-kills.ts";

@@ -6,7 +6,7 @@ import { interceptFs } from "../../../tools/crash-harness/src/index.ts";
 import { ModelProvisioner } from "./provisioner.ts";
 import { placeFile } from "./testing/files.ts";
 import { assertGivenBack, openSmallCache } from "./testing/small-cache.ts";
-import { whyNoMount } from "./testing/small-disk.ts";
+import { whyNoMount } from "../../../tools/small-disk/small-disk.ts";
 import { assertTidy } from "./testing/sound-cache.ts";
 import { cacheOf, ensureStep, takeStep } from "./testing/steps.ts";
 

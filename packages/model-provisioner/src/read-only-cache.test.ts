@@ -6,11 +6,11 @@ import { describe, expect, test } from "vitest";
 import { asPlainUser } from "../../../tools/plain-user/as-plain-user.ts";
 import { verifyModel } from "./maintain/verify-model.ts";
 import { ModelProvisioner } from "./provisioner.ts";
-import { asRoot } from "./testing/as-root.ts";
+import { asRoot } from "../../../tools/small-disk/as-root.ts";
 import { placeFile, sha256 } from "./testing/files.ts";
 import { otherBoot, reboot } from "./testing/reboot.ts";
 import { type CountingCatalog, openSetting, type Setting } from "./testing/setting.ts";
-import { whyNoMount } from "./testing/small-disk.ts";
+import { whyNoMount } from "../../../tools/small-disk/small-disk.ts";
 
 const weights = "the weights of a model";
 const noMount = await whyNoMount();

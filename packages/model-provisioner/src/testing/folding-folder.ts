@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, realpath, rm, stat, truncate, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { asRoot } from "./as-root.ts";
+import { asRoot } from "../../../../tools/small-disk/as-root.ts";
 
 const run = promisify(execFile);
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { entriesOf } from "./setting.ts";
-import { mountSmallDisk, type SmallDisk } from "./small-disk.ts";
+import { mountSmallDisk, type SmallDisk } from "../../../../tools/small-disk/small-disk.ts";
 import type { Content } from "./sound-cache.ts";
 import { cacheOf } from "./steps.ts";
 import { placeSources } from "./survives-kills.ts";
