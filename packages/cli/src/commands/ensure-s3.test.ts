@@ -65,6 +65,27 @@ test("a public bucket needs no credentials, and wrong ones are left out by --no-
   expect(unsigned.exitCode).toBe(0);
 });
 
+test("certificates of an authority of one's own are those of AWS_CA_BUNDLE, else those of SSL_CERT_FILE", async ({
+  place,
+}) => {
+  await using s3 = await startTestS3({ tls: true });
+  s3.bucket("models", {});
+  s3.putObject("models", "llama/model.gguf", content);
+  const env = environmentOf(s3);
+  const ensure = ["ensure", "s3://models/llama/model.gguf", "--quiet", "--refresh"];
+  const distrusted = await place.runWith(env, ...ensure);
+  expect(distrusted.exitCode).toBe(6);
+  expect(distrusted.stderr).toMatch(/^error: .*not trusted.*\nhint: .*SSL_CERT_FILE\.\n$/);
+  const ca = await place.file("ca.pem", s3.ca ?? "");
+  expect((await place.runWith({ ...env, SSL_CERT_FILE: ca }, ...ensure)).exitCode).toBe(0);
+  const both = { ...env, SSL_CERT_FILE: "/no/such.pem", AWS_CA_BUNDLE: ca };
+  expect((await place.runWith(both, ...ensure)).exitCode).toBe(0);
+  const absent = { ...env, AWS_CA_BUNDLE: "/no/such.pem" };
+  const message = "AWS_CA_BUNDLE is /no/such.pem, and there is no such file.";
+  expect((await place.runWith(absent, ...ensure)).stderr).toContain(message);
+  expect((await place.runWith(absent, "doctor", "--offline")).stderr).toContain(message);
+});
+
 test("a bucket whose reader pays is read when that is said", async ({ place }) => {
   await using s3 = await startS3();
   s3.bucket("dear", { requesterPays: true });

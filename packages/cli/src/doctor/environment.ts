@@ -1,5 +1,5 @@
 import { executableVariable } from "../hf-cli-options.ts";
-import { certificatesVariable } from "../http/extra-certificates.ts";
+import { awsCertificatesVariable, certificatesVariable } from "../http/extra-certificates.ts";
 import { headersVariable } from "../http/headers-by-host.ts";
 import { mirrorsVariable, plainHttpVariable } from "../oci/registry-options.ts";
 
@@ -39,6 +39,7 @@ const names: readonly string[] = [
   "AWS_REGION",
   "AWS_ENDPOINT_URL",
   "AWS_ENDPOINT_URL_S3",
+  awsCertificatesVariable,
   "AWS_CONFIG_FILE",
   "AWS_SHARED_CREDENTIALS_FILE",
   "AWS_EC2_METADATA_DISABLED",

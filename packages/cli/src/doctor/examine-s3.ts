@@ -1,5 +1,6 @@
 import { isModelError } from "@llama-orch/catalog-core";
 import type { S3Inspection } from "@llama-orch/fetcher-s3";
+import { awsCertificatesVariable, extraCertificates } from "../http/extra-certificates.ts";
 import type { Environment } from "./hub-route.ts";
 import type { Problem } from "./problem.ts";
 
@@ -10,6 +11,8 @@ export type S3Examination = { readonly facts: S3Inspection } | { readonly failur
 export async function examineS3(env: Environment): Promise<S3Examination> {
   const { inspectS3 } = await import("../network-fetchers.ts");
   try {
+    // It refuses what cannot be read.
+    await extraCertificates(env, awsCertificatesVariable);
     return { facts: await inspectS3(env) };
   } catch (error) {
     if (!isModelError(error)) throw error;

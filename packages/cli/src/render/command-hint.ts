@@ -55,6 +55,8 @@ const hints: Readonly<Record<string, (facts: ModelError["facts"]) => string | un
     range === "not public" || range === "unknown"
       ? "--addresses public lets only the internet be asked, and directly: leave it out for a host of your own, or for a proxy."
       : undefined,
+  S3_BUCKET_NOT_FOUND: () =>
+    "Check its name. A bucket of another vendor, or of a server of your own, needs the endpoint: AWS_ENDPOINT_URL_S3, or endpoint_url of the profile.",
   OCI_PLATFORM_AMBIGUOUS: () => "Choose one with --platform, or name it by its digest (oci://host/name@sha256:…).",
   OCI_PLATFORM_NOT_FOUND: () => "Choose one of them with --platform, or by its digest (oci://host/name@sha256:…).",
   OFFLINE: () => "Ensure it once without --offline, or bring the file by other means and name it by its path.",
