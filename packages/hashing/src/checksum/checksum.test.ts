@@ -4,11 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 as zlibCrc32 } from "node:zlib";
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { crc32c, crc64nvme } from "../../../../tools/test-s3/src/index.ts";
 import { hashGrowingFile } from "../hash-growing-file.ts";
 import { type ChecksumAlgorithm, checksumOf } from "./checksum.ts";
+import { crcProgramOf } from "./crc-module.ts";
 import { crcPolynomials } from "./crc-polynomials.ts";
+import type { WebAssemblyApi } from "./web-assembly.ts";
+
+declare const WebAssembly: WebAssemblyApi;
 
 /** By code that is not this package's. */
 const independent: Readonly<Record<ChecksumAlgorithm, (content: Uint8Array) => string>> = {
@@ -56,6 +60,26 @@ test("of any bytes it is what others compute", () => {
     }),
     { numRuns: 40 },
   );
+});
+
+test("where WebAssembly has no SIMD they are computed by tables alone", () => {
+  const validate = vi.spyOn(WebAssembly, "validate").mockReturnValue(false);
+  try {
+    const content = randomBytes(100_000);
+    const program = crcProgramOf(crcPolynomials.crc64nvme);
+    expect(validate).toHaveBeenCalledOnce();
+    const { memory, update } = new WebAssembly.Instance(program.module).exports;
+    const bytes = new Uint8Array(memory.buffer);
+    bytes.set(program.tables);
+    bytes.set(content, program.begin);
+    const ones = 2n ** 64n - 1n;
+    const value = BigInt.asUintN(64, update(program.begin, program.begin + content.length, ones)) ^ ones;
+    expect(value.toString(16).padStart(16, "0")).toBe(independent.crc64nvme(content));
+    // What is not folded is left as it was.
+    expect(Buffer.compare(bytes.subarray(program.begin, program.begin + content.length), content)).toBe(0);
+  } finally {
+    validate.mockRestore();
+  }
 });
 
 test("of a file that grows it is there with the digests, however the writer cut it", async () => {

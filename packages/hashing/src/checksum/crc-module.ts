@@ -136,9 +136,11 @@ export function crcProgramOf({ bits, reflected, sparseMultiple }: CrcPolynomial)
   const distances = sparseMultiple.slice(0, -1).map((exponent) => (degree - exponent) * stride);
   const reach = degree * stride;
   const begin = tablesBytes + reach;
-  const body = [...fold(distances, reach), ...sixteenBytes, ...oneByte, ...get(value)];
-  const pages = Math.ceil((begin + pieceBytes) / 65_536);
-  const module = new WebAssembly.Module(moduleOf(body, { locals: { i64: 2, i32: 3 }, pages }));
+  const needs = { locals: { i64: 2, i32: 3 }, pages: Math.ceil((begin + pieceBytes) / 65_536) };
+  const lookedUp = [...sixteenBytes, ...oneByte, ...get(value)];
+  const folded = moduleOf([...fold(distances, reach), ...lookedUp], needs);
+  // Some processors have no registers of 16 bytes, or none that WebAssembly may use.
+  const module = new WebAssembly.Module(WebAssembly.validate(folded) ? folded : moduleOf(lookedUp, needs));
   return { module, tables: crcTables(reflected), begin, bits };
 }
 

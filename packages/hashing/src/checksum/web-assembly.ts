@@ -1,6 +1,8 @@
 /** What is used here of WebAssembly, which the types of browsers have, and those of Node do not. */
 export interface WebAssemblyApi {
   readonly Module: new (code: Uint8Array) => WasmModule;
+  /** Whether this machine can compile it. */
+  readonly validate: (code: Uint8Array) => boolean;
   readonly Instance: new (module: WasmModule) => { readonly exports: CrcExports };
 }
 
