@@ -106,6 +106,14 @@ describe("hashGrowingFile", () => {
     expect(growing.offer(content, 8_000_000)).toBeUndefined();
   });
 
+  test("that is disposed of while it finishes gives no digest, though all was hashed", async () => {
+    const growing = await hashGrowingFile(path);
+    await growing.offer(inSharedMemory(Buffer.alloc(100_000)), 0);
+    const finishing = growing.finish(100_000).catch((error: unknown) => error);
+    await growing[Symbol.asyncDispose]();
+    expect(await finishing).toBeInstanceOf(TypeError);
+  });
+
   test("never reads beyond what was announced", async () => {
     // A hole, as a ranged writer leaves it: zeros now, bytes later.
     const content = Buffer.alloc(2_000_000, "x");

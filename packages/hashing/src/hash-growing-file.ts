@@ -31,7 +31,7 @@ export interface GrowingHash extends AsyncDisposable {
   /**
    * Says that the file is complete, and gives its digests, in the order of the algorithms: within milliseconds of the
    * last byte, when the announcements came as the bytes did.
-   * @throws ModelError `FILE_CHANGED` when the file is shorter than was announced; `FILE_IO`
+   * @throws ModelError `FILE_CHANGED` when the file is shorter than was announced; `FILE_IO`. TypeError when it is disposed of meanwhile
    */
   finish(totalBytes: number): Promise<readonly DigestText[]>;
   /** Those that were asked for, in their order; none before it is finished. */
@@ -87,8 +87,11 @@ export async function hashGrowingFile(path: string, options: HashGrowingFileOpti
       advance(totalBytes);
       await catchingUp;
       await taken;
-      const hexes = await hash.digest();
+      if (isEnded) throw new TypeError("a hash that was disposed of has no digest");
+      // Nothing is left to be asked for, but what has failed is thrown.
+      await hash.update(totalBytes, () => true);
       if (hash.hashedBytes !== totalBytes) throw shorter(path, hash.hashedBytes, totalBytes);
+      const hexes = await hash.digest();
       finished = checksums.map((name, index): ChecksumText => `${name}:${hexes[algorithms.length + index] ?? ""}`);
       return algorithms.map((name, index): DigestText => `${name}:${hexes[index] ?? ""}`);
     },
