@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { mkdtemp, open, rm, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -95,15 +95,28 @@ describe("hashGrowingFile", () => {
     expect(await growing.finish(content.length)).toEqual([`sha256:${hash("sha256", content)}`]);
   });
 
-  test("leaves memory alone once it is disposed of", async () => {
-    const content = inSharedMemory(Buffer.alloc(8_000_000));
+  test("takes nothing while other files wait for the same thread, and reads it from the file", async () => {
+    const content = inSharedMemory(Buffer.alloc(200_000, "x"));
+    await writeFile(path, content);
+    const hashes = await Promise.all(Array.from({ length: 2 * availableParallelism() }, () => hashGrowingFile(path)));
+    const taken = hashes.map((growing) => growing.offer(content, 0));
+    // At least one a thread is the first there.
+    expect(taken.filter((each) => each === undefined).length).toBeGreaterThanOrEqual(availableParallelism());
+    const digests = await Promise.all(hashes.map((growing) => growing.finish(content.length)));
+    expect(new Set(digests.flat())).toEqual(new Set([`sha256:${hash("sha256", content)}`]));
+    for (const growing of hashes) await growing[Symbol.asyncDispose]();
+  });
+
+  test("leaves memory alone once it is disposed of, also what waited for its turn", async () => {
+    const content = inSharedMemory(Buffer.alloc(40_000_000));
     const growing = await hashGrowingFile(path);
-    const left: string[] = [];
-    void growing.offer(content.subarray(0, 4_000_000), 0)?.then(() => left.push("first"));
-    void growing.offer(content.subarray(4_000_000), 4_000_000)?.then(() => left.push("second"));
+    const left: number[] = [];
+    for (let from = 0; from < content.length; from += 8_000_000) {
+      void growing.offer(content.subarray(from, from + 8_000_000), from)?.then(() => left.push(from));
+    }
     await growing[Symbol.asyncDispose]();
-    expect(left).toEqual(["first", "second"]);
-    expect(growing.offer(content, 8_000_000)).toBeUndefined();
+    expect(left.toSorted((one, other) => one - other)).toEqual([0, 8_000_000, 16_000_000, 24_000_000, 32_000_000]);
+    expect(growing.offer(content, content.length)).toBeUndefined();
   });
 
   test("that is disposed of while it finishes gives no digest, though all was hashed", async () => {

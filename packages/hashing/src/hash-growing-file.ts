@@ -24,7 +24,8 @@ export interface GrowingHash extends AsyncDisposable {
   advance(frontierBytes: number): void;
   /**
    * Offers bytes that are being written at an offset, in memory that threads share (a `SharedArrayBuffer`). Where the hash has come
-   * so far, it takes them from there, and need not read them from the file: then they count as announced.
+   * so far, and no other file waits for the same thread, it takes them from there, and need not read them from the file: then they
+   * count as announced.
    * @returns resolved when they may be changed, and never rejected: `finish` says what went wrong. Nothing when they are not taken.
    */
   offer(bytes: Uint8Array, offset: number): Promise<void> | undefined;
@@ -52,6 +53,7 @@ export async function hashGrowingFile(path: string, options: HashGrowingFileOpti
   let catchingUp: Promise<void> = Promise.resolve();
   let isCatchingUp = false;
   let taken: Promise<void> = Promise.resolve();
+  let digesting: Promise<unknown> = Promise.resolve();
 
   /** One pass at a time; announcements that come during it are met by its own loop. */
   async function catchUp(): Promise<void> {
@@ -73,11 +75,15 @@ export async function hashGrowingFile(path: string, options: HashGrowingFileOpti
   }
 
   function offer(bytes: Uint8Array, offset: number): Promise<void> | undefined {
-    const isShared = bytes.buffer instanceof SharedArrayBuffer;
-    if (!isShared || bytes.length < worthTaking || offset !== hash.askedBytes || isEnded) return undefined;
+    const isReadable = bytes.buffer instanceof SharedArrayBuffer;
+    if (!isReadable || bytes.length < worthTaking || offset !== hash.askedBytes || isEnded) return undefined;
+    // From the file it takes more at once.
+    if (hash.isShared) return undefined;
     // It fails for good: `finish` has the same error.
-    taken = hash.updateWith(bytes).catch(() => {});
-    return taken;
+    const one = hash.updateWith(bytes).catch(() => {});
+    // All of them: what is withdrawn is left alone before what is under way.
+    taken = Promise.all([taken, one]).then(() => {});
+    return one;
   }
 
   return {
@@ -91,7 +97,9 @@ export async function hashGrowingFile(path: string, options: HashGrowingFileOpti
       // Nothing is left to be asked for, but what has failed is thrown.
       await hash.update(totalBytes, () => true);
       if (hash.hashedBytes !== totalBytes) throw shorter(path, hash.hashedBytes, totalBytes);
-      const hexes = await hash.digest();
+      const asked = hash.digest();
+      digesting = asked;
+      const hexes = await asked;
       finished = checksums.map((name, index): ChecksumText => `${name}:${hexes[algorithms.length + index] ?? ""}`);
       return algorithms.map((name, index): DigestText => `${name}:${hexes[index] ?? ""}`);
     },
@@ -104,6 +112,7 @@ export async function hashGrowingFile(path: string, options: HashGrowingFileOpti
       hash.withdraw();
       await catchingUp.catch(() => {});
       await taken;
+      await digesting.catch(() => {});
       hash.end();
       await file.close();
     },

@@ -24,6 +24,8 @@ export interface PoolPlace extends Disposable {
   readonly ask: (request: HashRequest) => Promise<HashReply>;
   /** Answers what waits for its turn as if the file ended before it. What is under way is not disturbed. */
   readonly withdraw: () => void;
+  /** Whether other jobs have asked the same worker for something that is not answered yet. */
+  readonly isShared: () => boolean;
 }
 
 export function takePlace(): PoolPlace {
@@ -34,6 +36,7 @@ export function takePlace(): PoolPlace {
     job,
     ask: (request) => worker.ask(request),
     withdraw: () => worker.withdraw(job),
+    isShared: () => worker.isAskedByOthers(job),
     [Symbol.dispose]: () => worker.leave(job),
   };
 }
@@ -90,6 +93,10 @@ class PooledWorker {
       resolve({ job: request.job, failed: { message: "the hashing thread has ended" } });
     }
     return promise;
+  }
+
+  isAskedByOthers(job: number): boolean {
+    return [...this.#underWay, ...this.#waiting].some(({ request }) => request.job !== job);
   }
 
   withdraw(job: number): void {

@@ -12,6 +12,7 @@ vi.mock("./hash-pool.ts", () => ({
       return pool.replies.shift() as HashReply;
     },
     withdraw() {},
+    isShared: () => false,
     [Symbol.dispose]() {},
   }),
 }));
@@ -30,6 +31,16 @@ test("after a failure there is no going on: a part of what was asked for may hav
   await expect(hash.digest()).rejects.toMatchObject(failure);
   expect(pool.asked).toBe(1);
   expect(hash.hashedBytes).toBe(0);
+});
+
+test("of several failures the first one counts: the others follow from it", async () => {
+  pool.replies = [
+    { job: 1, failed: { message: "out of memory" } },
+    { job: 1, failed: { message: "an algorithm is not known" } },
+  ];
+  const hash = new RunningHash({ path: "/models/a", fd: 0 }, ["sha256"]);
+  await Promise.allSettled([hash.updateWith(new Uint8Array(5)), hash.updateWith(new Uint8Array(5))]);
+  await expect(hash.digest()).rejects.toMatchObject({ message: expect.stringContaining("out of memory") });
 });
 
 test("what was withdrawn, and what follows it, is not hashed: the file counts as ended there", async () => {

@@ -67,6 +67,11 @@ export class RunningHash {
     return this.#hash(bytes, this.#askedTo + bytes.length);
   }
 
+  /** Whether other files wait for the same thread: each has its turn, so that small requests make for slow progress. */
+  get isShared(): boolean {
+    return this.#place.isShared();
+  }
+
   /** Takes back what was asked for and waits behind other files: `update` goes on as at the file's end. */
   withdraw(): void {
     this.#place.withdraw();
@@ -109,7 +114,8 @@ export class RunningHash {
     if (this.#failure !== undefined) throw this.#failure.error;
     const reply = await this.#place.ask(request);
     if (!("failed" in reply)) return reply;
-    this.#failure = { error: failure(reply.failed, this.#source.path) };
+    // What was under way with it fails as well, for reasons that follow from it.
+    this.#failure ??= { error: failure(reply.failed, this.#source.path) };
     throw this.#failure.error;
   }
 }
