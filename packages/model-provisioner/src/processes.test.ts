@@ -29,7 +29,9 @@ function ensureIn({ cacheDir, root }: Setting, stalledHolderMs = 15_000): Ensuri
     if (message.event !== undefined) events.push(message.event);
     localPath ??= message.localPath;
   });
-  return { child, events, done: once(child, "exit").then(() => localPath) };
+  // What it has told may come after its end was noticed.
+  const ended = Promise.all([once(child, "exit"), once(child, "disconnect")]);
+  return { child, events, done: ended.then(() => localPath) };
 }
 
 async function fetches({ root }: Setting): Promise<string[]> {

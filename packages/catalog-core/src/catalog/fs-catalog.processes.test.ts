@@ -52,7 +52,8 @@ async function runWorker(orders: WorkerOrders): Promise<WorkerReport> {
   child.send(orders);
   const report = new Promise<WorkerReport>((resolve, reject) => {
     child.once("message", (message: WorkerReport) => resolve(message));
-    child.once("exit", (code) => reject(new Error(`A worker ended with ${code} and said nothing.`)));
+    // Its end may be noticed before what it said, and the end of the line is not.
+    child.once("disconnect", () => reject(new Error("A worker ended and said nothing.")));
   });
   await once(child, "exit");
   return report;

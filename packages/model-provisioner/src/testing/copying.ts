@@ -45,6 +45,7 @@ export function startCopying(cacheDir: string, folder: string, stalledHolderMs: 
     messages,
     told: (type) => messages.some(({ event }) => event === type),
     isHalfway: () => messages.some(({ isPartial }) => isPartial === true),
-    done: once(child, "exit").then(ending),
+    // What it has told may come after its end was noticed.
+    done: Promise.all([once(child, "exit"), once(child, "disconnect")]).then(ending),
   };
 }
